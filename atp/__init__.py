@@ -1,0 +1,3 @@
+"""Promises: quote, hold, commit and replan, with plans as immutable versions."""
+
+__part_of__ = "truedate"

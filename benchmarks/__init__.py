@@ -1,0 +1,1 @@
+"""Claims about speed and quality, one per file: `make bench B=name`."""

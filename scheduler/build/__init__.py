@@ -1,0 +1,92 @@
+"""Build: snapshot and network to the integer columns that engines see, and the names behind them."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+from scheduler.build.assemble import assemble
+from scheduler.build.choices import Choices
+from scheduler.build.deliveries import Deliveries
+from scheduler.build.hours import Hours
+from scheduler.build.model import Built, OperationName
+from scheduler.build.operations import Drafts
+from scheduler.factory import Snapshot, StepState
+from scheduler.findings import Findings
+from scheduler.horizon import Horizon
+from scheduler.network.model import NeedKind, Network
+from scheduler.policy import Policy
+
+__all__ = ["Built", "OperationName", "build", "horizon_of"]
+
+
+def horizon_of(snapshot: Snapshot, length: timedelta, policy: Policy) -> Horizon:
+    """From the earliest thing that is under way (or now) to ``length`` after now."""
+    started = [
+        step.started_at
+        for order in snapshot.work_orders
+        for step in order.steps
+        if step.state is StepState.STARTED and step.started_at is not None
+    ]
+    origin = min([snapshot.now, *started]).astimezone(UTC).replace(second=0, microsecond=0)
+    return Horizon(origin, snapshot.now + length, policy.tick)
+
+
+def build(snapshot: Snapshot, network: Network, horizon: Horizon, policy: Policy | None = None) -> Built:
+    """The problem of a network.
+
+    What cannot be planned (a step that fits nowhere, a demand without supply) is left out of the problem and named in
+    ``undated`` with its reason; everything else is planned.
+    """
+    policy = policy or Policy()
+    findings = Findings()
+    hours = Hours(snapshot, horizon)
+    choices = Choices(hours, findings)
+    drafts = Drafts(network, hours, choices, findings)
+    for number, order in enumerate(network.orders.values()):
+        drafts.add_order(number, order)
+    deliveries = Deliveries(network, hours, drafts)
+    deliveries.undated.update(_unreachable(network, drafts.impossible))
+    deliveries.add_moves()
+    deliveries.tie_orders()
+    deliveries.tie_moves()
+    deliveries.add_demands()
+    problem, workers, families = assemble(hours, choices, drafts, deliveries, policy)
+    return Built(
+        problem=problem,
+        horizon=horizon,
+        operations=tuple(d.name for d in drafts.drafts),
+        machines=tuple(m.id for m in snapshot.machines),
+        resources=tuple(choices.resources.names),
+        demands=tuple(d.id for d in network.demands),
+        families=families,
+        workers=workers,
+        findings=tuple(findings),
+        undated=deliveries.undated,
+    )
+
+
+def _unreachable(network: Network, impossible: dict[str, str]) -> dict[str, str]:
+    """Demands that depend on an order that cannot be made, with the reason."""
+    if not impossible:
+        return {}
+    undated: dict[str, str] = {}
+    by_supply = network.pegs_of_supply()
+    output = {}
+    for supply in network.supplies.values():
+        if supply.output_of is not None:
+            output.setdefault(supply.output_of, []).append(supply.id)
+    front = [(supply, reason) for order, reason in impossible.items() for supply in output.get(order, [])]
+    seen = set()
+    while front:
+        supply, reason = front.pop()
+        if supply in seen:
+            continue
+        seen.add(supply)
+        for peg in by_supply.get(supply, []):
+            if peg.need.kind is NeedKind.DEMAND:
+                undated.setdefault(peg.need.id, reason)
+            elif peg.need.kind is NeedKind.TRANSFER:
+                front.append((peg.need.id, reason))
+            elif peg.need.kind is NeedKind.ORDER:
+                front.extend((s, reason) for s in output.get(peg.need.id, []))
+    return undated

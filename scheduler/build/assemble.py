@@ -1,0 +1,285 @@
+"""Assemble: drafts to the problem's tables — numbering, blocks, urgency, setups, demands.
+
+Fed by ``operations`` and ``deliveries``; the last thing building does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+
+import networkx as nx
+import numpy as np
+
+from scheduler.build.choices import SLOTS, Choices
+from scheduler.build.deliveries import Deliveries
+from scheduler.build.hours import Hours
+from scheduler.build.operations import Draft, Drafts
+from scheduler.factory import Machine, MachineKind, SetupMatrix
+from scheduler.horizon import NEVER
+from scheduler.policy import Policy
+from scheduler.problem import LEVELS, Arc, Flag, Mode, Op, Problem, Table, Ticks
+
+HELD_FACTOR = 8
+"""A promise given counts this much more than a wish when urgency is weighed (levels stay strict)."""
+
+
+def assemble(
+    hours: Hours, choices: Choices, drafts: Drafts, deliveries: Deliveries, policy: Policy
+) -> tuple[Problem, dict[int, tuple[str, ...]], tuple[str, ...]]:
+    """The problem, the named people of each mode, and the setup families by index."""
+    families = _families(hours, drafts.drafts)
+    index = {f: i for i, f in enumerate(families)}
+    operations = np.full((len(drafts.drafts), len(Op)), -1, dtype=np.int64)
+    modes, workers = _modes(drafts.drafts, operations)
+    arcs = _arcs(drafts.drafts, operations)
+    successor_arcs = _successors(arcs, operations)
+    scale = _load_scale(hours.snapshot.machines, drafts.drafts)
+    _fill(operations, drafts.drafts, index, modes, scale)
+    blocks, block_rows = _blocks(arcs, operations, drafts)
+    spans, span_operations, span_rows = _spans(drafts, choices, operations)
+    _urgency(operations, modes, arcs, deliveries, drafts.drafts)
+    machines, slots, setups = _machines(hours, choices, index, drafts.now, scale)
+    needs, resources, levels = choices.resources.tables()
+    windows, calendar_rows = hours.tables()
+    problem = Problem(
+        operations=operations,
+        modes=modes,
+        arcs=arcs,
+        successor_arcs=successor_arcs,
+        needs=needs,
+        resources=resources,
+        levels=levels,
+        machines=machines,
+        slots=slots,
+        demands=deliveries.table(),
+        demand_operations=deliveries.operations(),
+        windows=windows,
+        calendar_rows=calendar_rows,
+        setups=setups,
+        blocks=blocks,
+        block_rows=block_rows,
+        spans=spans,
+        span_operations=span_operations,
+        span_rows=span_rows,
+        objective=np.array([LEVELS.index(level.value) for level in policy.objective], dtype=np.int64),
+        now=drafts.now,
+        end=hours.horizon.ticks,
+    )
+    return problem, workers, families
+
+
+def _families(hours: Hours, drafts: Sequence[Draft]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for matrix in hours.snapshot.setup_matrices:
+        for line in matrix.changeovers:
+            for family in (line.from_family, line.to_family):
+                if family is not None:
+                    found.setdefault(family)
+    for machine in hours.snapshot.machines:
+        if machine.setup_state is not None:
+            found.setdefault(machine.setup_state)
+    for draft in drafts:
+        if draft.family is not None:
+            found.setdefault(draft.family)
+    return tuple(found)
+
+
+def _modes(drafts: Sequence[Draft], operations: Table) -> tuple[Table, dict[int, tuple[str, ...]]]:
+    rows: list[tuple[int, ...]] = []
+    workers: dict[int, tuple[str, ...]] = {}
+    for number, draft in enumerate(drafts):
+        operations[number, Op.MODE_FROM] = len(rows)
+        for mode, people in zip(draft.modes, draft.workers, strict=True):
+            if people:
+                workers[len(rows)] = people
+            rows.append((number, *mode))
+        operations[number, Op.MODE_TO] = len(rows)
+    return np.array(rows, dtype=np.int64).reshape(-1, len(Mode)), workers
+
+
+def _arcs(drafts: Sequence[Draft], operations: Table) -> Table:
+    """Arcs sorted by successor, the heaviest of several between the same two kept apart."""
+    rows: list[tuple[int, ...]] = []
+    for number, draft in enumerate(drafts):
+        operations[number, Op.PRED_FROM] = len(rows)
+        for before, lag, most, transfer, total in dict.fromkeys(draft.arcs_in):
+            rows.append((before, number, lag, most, transfer, total))
+        operations[number, Op.PRED_TO] = len(rows)
+    return np.array(rows, dtype=np.int64).reshape(-1, len(Arc))
+
+
+def _successors(arcs: Table, operations: Table) -> Ticks:
+    order = np.argsort(arcs[:, Arc.PRED], kind="stable").astype(np.int64)
+    before = arcs[order, Arc.PRED]
+    numbers = np.arange(len(operations))
+    operations[:, Op.SUCC_FROM] = np.searchsorted(before, numbers, side="left")
+    operations[:, Op.SUCC_TO] = np.searchsorted(before, numbers, side="right")
+    return np.ascontiguousarray(order)
+
+
+def _load_scale(machines: Sequence[Machine], drafts: Sequence[Draft]) -> int:
+    """Smallest factor that makes batch loads and capacities whole numbers (bounded)."""
+    if not any(m.kind is MachineKind.BATCH for m in machines):
+        return 1
+    scale = 1
+    for value in [Fraction(m.capacity) for m in machines] + [d.load for d in drafts]:
+        if scale % value.denominator:
+            scale = scale * value.denominator // np.gcd(scale, value.denominator)
+    return min(int(scale), 10**6)
+
+
+def _fill(operations: Table, drafts: Sequence[Draft], families: dict[str, int], modes: Table, scale: int) -> None:
+    columns = operations.T
+    columns[Op.ORDER] = [d.order for d in drafts]
+    columns[Op.RELEASE] = [d.release for d in drafts]
+    columns[Op.FAMILY] = [-1 if d.family is None else families[d.family] for d in drafts]
+    columns[Op.FLAGS] = [
+        (Flag.RESUMABLE if d.resumable else 0) | (Flag.SETUP_WHOLE if d.setup_whole else 0) for d in drafts
+    ]
+    columns[Op.LOAD] = [int(-(-d.load * scale // 1)) for d in drafts]
+    columns[Op.PREVIOUS_START] = [d.previous for d in drafts]
+    for number, draft in enumerate(drafts):
+        if draft.fixed is not None:
+            mode, start, end = draft.fixed
+            operations[number, Op.FIXED_MODE] = operations[number, Op.MODE_FROM] + mode
+            operations[number, Op.FIXED_START], operations[number, Op.FIXED_END] = start, end
+
+
+def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Ticks]:
+    """Operations that are placed together: tied by a maximum lag or a span, with all that lies between them."""
+    size = len(operations)
+    ties = [(int(a[Arc.PRED]), int(a[Arc.SUCC])) for a in arcs[arcs[:, Arc.MAX_LAG] < NEVER]]
+    for _, _, users in drafts.spans:
+        ties += list(zip(users, users[1:], strict=False))
+    if not ties:
+        operations[:, Op.BLOCK] = np.arange(size)
+        return np.arange(size, dtype=np.int64), np.arange(size + 1, dtype=np.int64)
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(size))
+    graph.add_edges_from((int(a), int(b)) for a, b in arcs[:, : Arc.SUCC + 1])
+    order = {node: i for i, node in enumerate(nx.lexicographical_topological_sort(graph))}
+    graph.add_edges_from(ties)
+    graph.add_edges_from((b, a) for a, b in ties)
+    groups = sorted((sorted(c, key=order.__getitem__) for c in nx.strongly_connected_components(graph)), key=min)
+    for number, group in enumerate(groups):
+        operations[group, Op.BLOCK] = number
+    rows = np.concatenate(([0], np.cumsum([len(g) for g in groups]))).astype(np.int64)
+    return np.array([o for g in groups for o in g], dtype=np.int64), rows
+
+
+def _spans(drafts: Drafts, choices: Choices, operations: Table) -> tuple[Table, Ticks, Ticks]:
+    spans = [
+        (int(operations[users[0], Op.BLOCK]), choices.resources.add(("tool", tool), [], held=True), amount)
+        for tool, amount, users in drafts.spans
+    ]
+    rows = np.concatenate(([0], np.cumsum([len(u) for _, _, u in drafts.spans]))).astype(np.int64)
+    members = [o for _, _, users in drafts.spans for o in users]
+    return np.array(spans, dtype=np.int64).reshape(-1, 3), np.array(members, dtype=np.int64), rows
+
+
+def _urgency(
+    operations: Table, modes: Table, arcs: Table, deliveries: Deliveries, drafts: Sequence[Draft]
+) -> None:
+    """DUE, WEIGHT, DEMAND and TAIL, from the deliveries back through the arcs."""
+    size = len(operations)
+    due, weight, demand = [NEVER] * size, [0] * size, [-1] * size
+    tail = [0] * size
+    for number, entry in enumerate(deliveries.entries):
+        for operation in entry.operations:
+            if entry.due < due[operation]:
+                due[operation], weight[operation], demand[operation] = entry.due, entry.urgency, number
+            elif demand[operation] < 0:
+                weight[operation], demand[operation] = entry.urgency, number
+    shortest = _elapsed(operations, modes, deliveries.hours)
+    for operation in reversed(_topological(operations, arcs, size)):
+        mine = shortest[operation]
+        tail[operation] += mine + drafts[operation].post
+        for row in range(operations[operation, Op.PRED_FROM], operations[operation, Op.PRED_TO]):
+            before, _, lag, _, transfer, total = arcs[row].tolist()
+            step = tail[operation] + lag if not transfer else tail[operation] - mine * (total - transfer) // total
+            tail[before] = max(tail[before], step)
+            if due[operation] < due[before] or demand[before] < 0:
+                due[before], weight[before], demand[before] = due[operation], weight[operation], demand[operation]
+            weight[before] = max(weight[before], weight[operation])
+    for column, values in ((Op.DUE, due), (Op.WEIGHT, weight), (Op.DEMAND, demand), (Op.TAIL, tail)):
+        operations[:, column] = values
+
+
+def _elapsed(operations: Table, modes: Table, hours: Hours) -> list[int]:
+    """Elapsed ticks of each operation in its shortest mode, stretched by how much of the time is open."""
+    if not len(modes):
+        return []
+    ratios = np.array([max(hours.time(c).ratio, 0.01) for c in range(int(modes[:, Mode.CALENDAR].max()) + 1)])
+    length = (modes[:, Mode.SETUP] + modes[:, Mode.RUN]) / ratios[modes[:, Mode.CALENDAR]]
+    shortest = np.minimum.reduceat(length, operations[:, Op.MODE_FROM])
+    return [int(x) for x in shortest]
+
+
+def _topological(operations: Table, arcs: Table, size: int) -> list[int]:
+    waiting = (operations[:, Op.PRED_TO] - operations[:, Op.PRED_FROM]).tolist()
+    followers: list[list[int]] = [[] for _ in range(size)]
+    for before, after in arcs[:, : Arc.SUCC + 1].tolist():
+        followers[before].append(after)
+    ready = [o for o in range(size) if waiting[o] == 0]
+    for operation in ready:
+        for after in followers[operation]:
+            waiting[after] -= 1
+            if waiting[after] == 0:
+                ready.append(after)
+    return ready
+
+
+def _machines(
+    hours: Hours, choices: Choices, families: dict[str, int], now: int, scale: int
+) -> tuple[Table, Table, Table]:
+    """``machines``, ``slots`` and ``setups``."""
+    matrices = {m.id: i for i, m in enumerate(hours.snapshot.setup_matrices)}
+    general = {m.plant: i for i, m in enumerate(hours.snapshot.setup_matrices) if m.plant is not None}
+    rows, slots = [], []
+    for number, machine in enumerate(hours.snapshot.machines):
+        count = _slots(machine, choices)
+        matrix = matrices.get(machine.setup_matrix, -1) if machine.setup_matrix else general.get(machine.plant, -1)
+        batch = int(machine.capacity * scale) if machine.kind is MachineKind.BATCH else 0
+        rows.append((len(slots), len(slots) + count, matrix, batch))
+        state = families.get(machine.setup_state, -1) if machine.setup_state else -1
+        slots.extend((number, state, now) for _ in range(count))
+    setups = np.zeros((max(1, len(matrices)), len(families) + 1, len(families) + 1), dtype=np.int64)
+    for matrix_number, setup_matrix in enumerate(hours.snapshot.setup_matrices):
+        setups[matrix_number] = _setups(setup_matrix, families, hours)
+    return (
+        np.array(rows, dtype=np.int64).reshape(-1, 4),
+        np.array(slots, dtype=np.int64).reshape(-1, 3),
+        np.ascontiguousarray(setups),
+    )
+
+
+def _slots(machine: Machine, choices: Choices) -> int:
+    if machine.kind is MachineKind.UNLIMITED or choices.counted(machine):
+        return 0
+    if machine.kind is MachineKind.MULTIPLE:
+        return min(SLOTS, max(1, int(machine.capacity)))
+    return 1
+
+
+def _setups(matrix: SetupMatrix, families: dict[str, int], hours: Hours) -> Table:
+    """Ticks between families; exact pairs over "to", over "from", over the line without either."""
+    size = len(families)
+    table = np.zeros((size + 1, size + 1), dtype=np.int64)
+    lines = sorted(matrix.changeovers, key=lambda c: (c.from_family is not None) + 2 * (c.to_family is not None))
+    for line in lines:
+        ticks = hours.horizon.length(line.time)
+        before = slice(None) if line.from_family is None else families[line.from_family]
+        after = slice(0, size) if line.to_family is None else families[line.to_family]
+        table[before, after] = ticks
+    exact = {(c.from_family, c.to_family) for c in lines}
+    for family, number in families.items():
+        if (family, family) not in exact:
+            table[number, number] = 0
+    return table
+
+
+def due_tick(moment: date | datetime | None, plant: str, hours: Hours) -> int:
+    """Last tick that is on time; ``NEVER`` without a date."""
+    return NEVER if moment is None else hours.tick(moment, plant, end=True)

@@ -1,0 +1,404 @@
+"""Operations: the steps of every order, moves between plants and deliveries, as rows to be numbered.
+
+Fed by the network and ``choices``; read by ``assemble``. Steps that cannot be run anywhere make their order
+impossible; what depends on it gets no date, and the reason is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from scheduler.build.choices import Choice, Choices
+from scheduler.build.hours import Hours
+from scheduler.build.model import OperationName
+from scheduler.factory import (
+    LeadTime,
+    LeadTimeUnit,
+    PlannedOperation,
+    Routing,
+    Step,
+    StepProgress,
+    StepState,
+)
+from scheduler.findings import Findings, Severity
+from scheduler.horizon import NEVER
+from scheduler.network.model import Network, Order
+from scheduler.schedule import RowKind
+
+HOUR_MICROSECONDS = 3_600_000_000
+
+
+@dataclass(slots=True)
+class Draft:
+    """One operation before it has its place in the tables.
+
+    ``modes`` are (machine, calendar, setup, run, teardown, needs from, needs to, rank); ``arcs_in`` are
+    (predecessor draft, lag, maximum lag, transfer, total).
+    """
+
+    name: OperationName
+    order: int
+    release: int
+    family: str | None
+    resumable: bool
+    setup_whole: bool
+    modes: list[tuple[int, int, int, int, int, int, int, int]]
+    workers: list[tuple[str, ...]]
+    arcs_in: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    load: Fraction = Fraction(0)
+    fixed: tuple[int, int, int] | None = None
+    """Mode (within ``modes``), start and end."""
+    previous: int = -1
+    post: int = 0
+
+
+class Drafts:
+    """Grows the list of operations order by order.
+
+    ``steps`` maps (order, step) to its drafts (one per part); ``heads`` and ``tails`` map an order to the drafts
+    nothing in it precedes, or follows.
+    """
+
+    def __init__(self, network: Network, hours: Hours, choices: Choices, findings: Findings) -> None:
+        self.network = network
+        self.hours = hours
+        self.choices = choices
+        self.findings = findings
+        self.now = hours.horizon.at_or_after(hours.snapshot.now)
+        self.drafts: list[Draft] = []
+        self.steps: dict[tuple[str, str], list[int]] = {}
+        self.tails: dict[str, list[int]] = {}
+        self.heads: dict[str, list[int]] = {}
+        self.impossible: dict[str, str] = {}
+        """Order → why it cannot be made."""
+        self.spans: list[tuple[str, int, list[int]]] = []
+        """(tool, thousandths, drafts) for tools that stay with an order."""
+        self._planned = {(p.order, p.step, p.part): p for p in hours.snapshot.planned}
+        self._links: dict[str, list[tuple[int, int, int, int, Fraction | None]]] = {}
+        self._ends: dict[str, list[int]] = {}
+        self.tick = int(hours.horizon.tick.total_seconds() * 1_000_000)
+
+    def add(self, draft: Draft) -> int:
+        """Number a draft."""
+        self.drafts.append(draft)
+        return len(self.drafts) - 1
+
+    def add_order(self, number: int, order: Order) -> None:
+        """All operations of one order with something left to do."""
+        routing = order.routing
+        if routing is None:
+            return
+        release = self.now
+        if order.not_before is not None:
+            release = max(release, self.hours.horizon.at_or_after(order.not_before))
+        progress = {p.step: p for p in order.work_order.steps} if order.work_order else {}
+        made: list[list[int]] = []
+        for position, step in enumerate(routing.steps):
+            quantity = order.step_quantity[position]
+            report = progress.get(step.id)
+            if quantity <= 0 or (report is not None and report.state is StepState.DONE):
+                made.append([])
+                continue
+            made.append(self._add_step(number, order, routing, step, quantity, release, report))
+            self.steps[order.id, step.id] = made[-1]
+        self._link_steps(order, routing, made, progress)
+        self._hold_tools(routing, made)
+
+    def _add_step(
+        self,
+        number: int,
+        order: Order,
+        routing: Routing,
+        step: Step,
+        quantity: Fraction,
+        release: int,
+        report: StepProgress | None,
+    ) -> list[int]:
+        if step.subcontract is not None:
+            return self._add_subcontract(number, order, routing, step, quantity, release)
+        choices = self.choices.of(routing, step)
+        if not choices:
+            self.impossible.setdefault(order.id, f"step {step.id} of routing {routing.id} can be run nowhere")
+            return []
+        result = []
+        for part, piece in enumerate(split(step, quantity)):
+            name = OperationName(RowKind.MAKE, order.id, step.id, part, order.item, order.plant, piece)
+            draft = Draft(
+                name=name,
+                order=number,
+                release=max(release, self._effective(step, order)),
+                family=step.setup_family,
+                resumable=step.resumable,
+                setup_whole=any(c.setup_whole for c in choices),
+                modes=[],
+                workers=[],
+                load=piece,
+                post=self.hours.horizon.length(step.post_time),
+            )
+            self._add_modes(draft, choices, piece, routing, step, report)
+            if not draft.modes:
+                self._never_fits(order, routing, step, choices, piece)
+                return []
+            if report is not None and part == 0:
+                self._fix_started(draft, report)
+            self._fix_frozen(draft, report, order)
+            result.append(self.add(draft))
+        return result
+
+    def _effective(self, step: Step, order: Order) -> int:
+        if step.effective_from is None:
+            return 0
+        return self.hours.tick(step.effective_from, order.plant)
+
+    def _add_modes(
+        self,
+        draft: Draft,
+        choices: list[Choice],
+        quantity: Fraction,
+        routing: Routing,
+        step: Step,
+        report: StepProgress | None,
+    ) -> None:
+        """The choices as modes; those whose hours never hold an uninterrupted run are left out."""
+        for choice in choices:
+            run = choice.run_ticks(quantity, self.tick)
+            if not step.resumable and self.hours.time(choice.calendar).longest < run:
+                continue
+            if step.resumable and not len(self.hours.time(choice.calendar).opens):
+                continue
+            setup = 0 if self._set_up(report, choice, step) else choice.setup
+            draft.modes.append(
+                (choice.machine, choice.calendar, setup, run, choice.teardown, *choice.needs, choice.rank)
+            )
+            draft.workers.append(choice.workers)
+
+    def _set_up(self, report: StepProgress | None, choice: Choice, step: Step) -> bool:
+        """Setup is reported and nothing else has been set up on the machine since."""
+        if report is None or not report.setup_done:
+            return False
+        if choice.machine < 0:
+            return True
+        machine = self.choices.machines[choice.machine]
+        if report.machine is not None and report.machine != machine.id:
+            return False
+        return machine.setup_state is None or machine.setup_state == step.setup_family
+
+    def _never_fits(
+        self, order: Order, routing: Routing, step: Step, choices: list[Choice], quantity: Fraction
+    ) -> None:
+        longest = max((self.hours.time(c.calendar).longest for c in choices), default=0)
+        need = min(c.run_ticks(quantity, self.tick) for c in choices)
+        minutes = self.hours.horizon.duration(1).total_seconds() / 60
+        reason = (
+            f"step {step.id} of {order.item} needs {need * minutes:g} min without a break, but the longest open"
+            f" window is {longest * minutes:g} min"
+        )
+        self.findings.add(
+            "operation.never_fits",
+            f"routings/{routing.id}/steps/{step.id}",
+            f"Order {order.id}: {reason}.",
+            "Let the step be interrupted, lengthen a shift, or make smaller lots.",
+            effect="Orders that need it get no date.",
+        )
+        self.impossible.setdefault(order.id, reason)
+
+    def _fix_started(self, draft: Draft, report: StepProgress) -> None:
+        """A started step keeps its machine and start; what is left runs from now."""
+        if report.state is not StepState.STARTED or report.started_at is None:
+            return
+        start = max(0, self.hours.horizon.at_or_before(report.started_at))
+        mode = self._mode_on(draft, report.machine)
+        _, calendar, setup, run, *_ = draft.modes[mode]
+        time = self.hours.time(calendar)
+        left = setup + run
+        if not report.good and not report.scrap:
+            left = max(0, left - (time.worked(self.now) - time.worked(start)))
+        draft.fixed = (mode, start, time.finish(self.now, left))
+
+    def _mode_on(self, draft: Draft, machine: str | None) -> int:
+        index = self.choices.machine_index.get(machine, -2) if machine else -2
+        for number, mode in enumerate(draft.modes):
+            if mode[0] == index:
+                return number
+        if machine is not None:
+            self.findings.add(
+                "workorder.other_machine",
+                f"work_orders/{draft.name.order}/steps/{draft.name.step}",
+                f"{draft.name.order} step {draft.name.step} was reported on {machine}, which its routing does not name.",
+                "Add the machine to the step's alternatives.",
+                Severity.WARNING,
+                "Planned with the times of its first machine.",
+            )
+        return 0
+
+    def _fix_frozen(self, draft: Draft, report: StepProgress | None, order: Order) -> None:
+        """Work planned to start within the frozen zone stays where it is; the rest remembers where it was."""
+        planned = self._planned.get((order.id, draft.name.step, draft.name.part))
+        start = self._planned_start(report, planned)
+        if start is None:
+            return
+        tick = self.hours.horizon.at_or_after(start)
+        draft.previous = max(-1, tick)
+        frozen = self.hours.plant(order.plant).frozen
+        if draft.fixed is not None or frozen is None:
+            return
+        if self.now <= tick < self.now + self.hours.horizon.length(frozen):
+            machine = planned.machine if planned is not None else report.machine if report else None
+            mode = self._mode_on(draft, machine)
+            _, calendar, setup, run, *_ = draft.modes[mode]
+            time = self.hours.time(calendar)
+            draft.fixed = (mode, tick, time.finish(time.finish(tick, setup), run))
+
+    @staticmethod
+    def _planned_start(report: StepProgress | None, planned: PlannedOperation | None) -> datetime | None:
+        if planned is not None:
+            return planned.start
+        return report.planned_start if report is not None else None
+
+    def _add_subcontract(
+        self, number: int, order: Order, routing: Routing, step: Step, quantity: Fraction, release: int
+    ) -> list[int]:
+        """Ship out, work, ship back: three waits that are one row of the plan."""
+        assert step.subcontract is not None
+        name = OperationName(RowKind.MAKE, order.id, step.id, 0, order.item, order.plant, quantity)
+        plant = self.hours.plant(order.plant)
+        legs = (step.subcontract.ship_out, step.subcontract.work, step.subcontract.ship_back)
+        first = last = -1
+        for leg in legs:
+            for calendar, run in self.waits(leg, plant.receiving_calendar or plant.calendar, order.plant):
+                draft = self.wait(name, number, max(release, self._effective(step, order)), calendar, run)
+                if last >= 0:
+                    draft.arcs_in.append((last, 0, NEVER, 0, 0))
+                last = self.add(draft)
+                first = last if first < 0 else first
+        if first < 0:
+            first = last = self.add(self.wait(name, number, release, self.hours.around_the_clock, 0))
+        return [first, last] if first != last else [first]
+
+    def wait(self, name: OperationName, number: int, release: int, calendar: int, run: int) -> Draft:
+        """An operation without a machine: time passes on a calendar."""
+        modes = [(-1, calendar, 0, run, 0, 0, 0, 0)]
+        return Draft(name, number, release, None, True, False, modes, [()])
+
+    def waits(self, lead: LeadTime, receiving: str | None, plant: str) -> list[tuple[int, int]]:
+        """A lead time as (calendar, ticks) to pass one after the other; empty for no time at all."""
+        if not lead.amount:
+            return []
+        if lead.unit is LeadTimeUnit.HOURS:
+            exact = Fraction(lead.amount) * HOUR_MICROSECONDS / self.tick
+            return [(self.hours.around_the_clock, int(-(-exact // 1)))]
+        calendar = lead.calendar or receiving
+        counted = calendar if lead.unit is LeadTimeUnit.WORKING_DAYS else None
+        whole = int(lead.amount)
+        part = Fraction(lead.amount) - whole
+        opening = self.hours.register(("open", calendar, plant), [self.hours.open(calendar, plant)])
+        result = [(self.hours.day_counter(counted, plant), whole)] if whole else []
+        if part:
+            result.append((opening, int(-(-part * self._day_ticks(opening) // 1))))
+        else:
+            result.append((opening, 0))
+        return result
+
+    def _day_ticks(self, calendar: int) -> int:
+        """Open ticks of a usual day of a calendar."""
+        time = self.hours.time(calendar)
+        day = int(86_400_000_000 // self.tick)
+        lengths = sorted((time.worked(t + day) - time.worked(t)) for t in range(0, 14 * day, day))
+        busy = [n for n in lengths if n > 0]
+        return busy[len(busy) // 2] if busy else day
+
+    def _link_steps(
+        self, order: Order, routing: Routing, made: list[list[int]], progress: dict[str, StepProgress]
+    ) -> None:
+        """Arcs between the steps of one order; what follows a finished step waits for its lag only."""
+        links = self._links.get(routing.id)
+        if links is None:
+            links = self._links[routing.id] = self._links_of(routing)
+        followed = set()
+        following = set()
+        for before, after, lag, most, transfer in links:
+            if not made[after]:
+                continue
+            if not made[before]:
+                self._wait_after_done(routing.steps[before], lag, made[after], progress)
+                continue
+            followed.add(before)
+            following.add(after)
+            total = order.step_quantity[before]
+            pieces = transfer_of(transfer, total)
+            for source in lasts(routing.steps[before], made[before]):
+                for target in firsts(routing.steps[after], made[after]):
+                    self.drafts[target].arcs_in.append((source, lag, most, *pieces))
+        self.heads[order.id] = [d for i, m in enumerate(made) if i not in following for d in firsts(routing.steps[i], m)]
+        self.tails[order.id] = [d for i, m in enumerate(made) if i not in followed for d in lasts(routing.steps[i], m)]
+
+    def _wait_after_done(self, step: Step, lag: int, targets: list[int], progress: dict[str, StepProgress]) -> None:
+        report = progress.get(step.id)
+        if report is not None and report.finished_at is not None:
+            ready = self.hours.horizon.at_or_after(report.finished_at) + lag
+            for target in targets:
+                self.drafts[target].release = max(self.drafts[target].release, ready)
+
+    def _links_of(self, routing: Routing) -> list[tuple[int, int, int, int, Fraction | None]]:
+        """(before, after, lag, maximum lag, transfer batch) between positions of a routing's steps."""
+        length = self.hours.horizon.length
+        position = {s.id: i for i, s in enumerate(routing.steps)}
+        result: list[tuple[int, int, int, int, Fraction | None]] = []
+        for after, step in enumerate(routing.steps):
+            if step.follows is None:
+                if after > 0:
+                    most = NEVER if step.maximum_lag is None else length(step.maximum_lag)
+                    lag = length(step.minimum_lag) + length(step.queue)
+                    result.append((after - 1, after, lag, most, _fraction(step.transfer_batch)))
+                continue
+            for link in step.follows:
+                if link.step in position:
+                    most = NEVER if link.maximum_lag is None else length(link.maximum_lag)
+                    lag = length(link.minimum_lag) + length(step.queue)
+                    result.append((position[link.step], after, lag, most, _fraction(link.transfer_batch)))
+        return result
+
+    def _hold_tools(self, routing: Routing, made: list[list[int]]) -> None:
+        """Tools that stay with the order from the first step that needs them to the last."""
+        held: dict[str, tuple[int, list[int]]] = {}
+        for step, drafts in zip(routing.steps, made, strict=True):
+            for need in step.tools:
+                if need.whole_order and drafts:
+                    amount, users = held.setdefault(need.tool, (0, []))
+                    held[need.tool] = (max(amount, int(need.count * 1000)), users + drafts)
+        self.spans.extend((tool, amount, users) for tool, (amount, users) in held.items())
+
+
+def split(step: Step, quantity: Fraction) -> list[Fraction]:
+    """Parts of a step's quantity: as many as allowed, none below the minimum, whole where the quantity is."""
+    if step.split is None:
+        return [quantity]
+    parts = max(1, min(step.split.parts, int(quantity / Fraction(step.split.minimum))))
+    if quantity.denominator != 1:
+        return [quantity / parts] * parts
+    each, more = divmod(int(quantity), parts)
+    return [Fraction(each + (1 if i < more else 0)) for i in range(parts)]
+
+
+def transfer_of(transfer: Fraction | None, total: Fraction) -> tuple[int, int]:
+    """(pieces of a transfer batch, pieces in all) as whole numbers; (0, 0) when all is passed on at the end."""
+    if transfer is None or transfer >= total:
+        return 0, 0
+    scale = transfer.denominator * total.denominator
+    return int(transfer * scale), int(total * scale)
+
+
+def _fraction(value: object) -> Fraction | None:
+    return None if value is None else Fraction(str(value))
+
+
+def firsts(step: Step, drafts: list[int]) -> list[int]:
+    """Drafts of a step that nothing of the step precedes: all its parts, or the first leg of a subcontract."""
+    return drafts[:1] if step.subcontract is not None else drafts
+
+
+def lasts(step: Step, drafts: list[int]) -> list[int]:
+    """Drafts of a step that nothing of the step follows."""
+    return drafts[-1:] if step.subcontract is not None else drafts

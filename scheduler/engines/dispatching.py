@@ -1,0 +1,287 @@
+"""The compiled half of ``dispatch``: an event-driven simulation that gives each free machine its most urgent work.
+
+Urgency is apparent tardiness cost with setups (Lee, Bhaskaran and Pinedo 1997, without their second look-ahead):
+``weight / (setup + run) · exp(−slack / (k · mean run))``. An operation waits in the queue of every machine that can
+do it; whichever is free and open first takes it. Dates come from ``timing``, so they are exact.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scheduler.timing.compiled import entry, inlined, kernel
+
+from scheduler.problem import Arc, Flag, Machine, Mode, Op, Slot
+from scheduler.timing.blocks import place_block
+from scheduler.timing.clocks import CLOSE, OPEN, run_from, window_at
+from scheduler.timing.place import changeover, ready_at
+from scheduler.timing.sequence import pop, push, waiting_for
+from scheduler.timing.state import LOAD, MARKS, OK, PLACED, START, STATE, TAIL, UNTIL
+
+BLOCK, SUCC_FROM, SUCC_TO = int(Op.BLOCK), int(Op.SUCC_FROM), int(Op.SUCC_TO)
+MODE_FROM, MODE_TO = int(Op.MODE_FROM), int(Op.MODE_TO)
+DUE, O_TAIL, FLAGS, FAMILY, O_LOAD = int(Op.DUE), int(Op.TAIL), int(Op.FLAGS), int(Op.FAMILY), int(Op.LOAD)
+RESUMABLE = int(Flag.RESUMABLE)
+M_OPERATION, M_MACHINE, M_CALENDAR = int(Mode.OPERATION), int(Mode.MACHINE), int(Mode.CALENDAR)
+M_SETUP, M_RUN = int(Mode.SETUP), int(Mode.RUN)
+SLOT_FROM, SLOT_TO, BATCH = int(Machine.SLOT_FROM), int(Machine.SLOT_TO), int(Machine.BATCH)
+SUCC, S_STATE = int(Arc.SUCC), int(Slot.STATE)
+NONE = -1
+
+
+@inlined
+def machine_of(t, mode):
+    """Machine with slots that ``mode`` runs on, −1 when it has none to wait for."""
+    machine = t.modes[mode, M_MACHINE]
+    if machine >= 0 and t.machines[machine, SLOT_TO] == t.machines[machine, SLOT_FROM]:
+        return -1
+    return machine
+
+
+@inlined
+def enqueue(t, operation, heads, ahead, behind):
+    """Let ``operation`` wait in the queue of every machine that can do it. False when one of its modes needs none."""
+    for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
+        if machine_of(t, mode) < 0:
+            return False
+    for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
+        machine = t.modes[mode, M_MACHINE]
+        first = heads[machine]
+        behind[mode], ahead[mode] = first, NONE
+        if first >= 0:
+            ahead[first] = mode
+        heads[machine] = mode
+    return True
+
+
+@inlined
+def dequeue(t, operation, heads, ahead, behind):
+    """Take ``operation`` out of every queue."""
+    for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
+        if ahead[mode] >= 0:
+            behind[ahead[mode]] = behind[mode]
+        else:
+            heads[t.modes[mode, M_MACHINE]] = behind[mode]
+        if behind[mode] >= 0:
+            ahead[behind[mode]] = ahead[mode]
+
+
+@inlined
+def urgency(t, operation, mode, setup, tick, weights, scale):
+    """Apparent tardiness cost with setups; later dues break ties of work that serves nobody."""
+    row = t.operations[operation]
+    slack = row[DUE] - tick - row[O_TAIL]
+    work = t.modes[mode, M_RUN] + setup + 1
+    if slack <= 0:
+        return weights[operation] / work
+    return weights[operation] / work * np.exp(-slack / scale)
+
+
+@inlined
+def state_of(t, state, machine):
+    """Family the machine's first slot is set up for after its last operation."""
+    slot = t.machines[machine, SLOT_FROM]
+    tail = state.ends[slot, TAIL]
+    return t.slots[slot, S_STATE] if tail < 0 else state.nodes[tail, STATE]
+
+
+@inlined
+def choose(t, state, machine, tick, heads, behind, weights, scale):
+    """(mode to start now or −1, earliest later start of any that cannot start now or −1)."""
+    family_now = state_of(t, state, machine)
+    best, best_score, later = -1, -1.0, -1
+    calendar, opens, closes = -1, 0, 0
+    mode = heads[machine]
+    while mode >= 0:
+        operation = t.modes[mode, M_OPERATION]
+        setup = t.modes[mode, M_SETUP] + changeover(t, machine, family_now, t.operations[operation, FAMILY])
+        run = t.modes[mode, M_RUN]
+        resumable = t.operations[operation, FLAGS] & RESUMABLE
+        if t.modes[mode, M_CALENDAR] != calendar:
+            calendar = t.modes[mode, M_CALENDAR]
+            low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+            window = window_at(t.windows, low, high, tick)
+            if window < high:
+                opens, closes = t.windows[window, OPEN], t.windows[window, CLOSE]
+            else:
+                opens, closes = tick + 1, tick + 1
+        if opens <= tick and (resumable or tick + setup + run <= closes):
+            score = urgency(t, operation, mode, setup, tick, weights, scale)
+            if score > best_score:
+                best, best_score = mode, score
+        elif best < 0:
+            low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+            start, _ = run_from(t.windows, low, high, tick + 1, run, resumable, 0, 0)
+            if start >= 0 and (later < 0 or start < later):
+                later = start
+        mode = behind[mode]
+    return best, later
+
+
+@kernel
+def joinable(t, state, leader, machine, heads, behind, weights, scale):
+    """Most urgent waiting mode that can join the batch of ``leader``, −1 for none."""
+    node = state.nodes[leader]
+    family, run = t.operations[leader, FAMILY], t.modes[node[0], M_RUN]
+    best, best_score = -1, -1.0
+    mode = heads[machine]
+    while mode >= 0:
+        operation = t.modes[mode, M_OPERATION]
+        same = t.operations[operation, FAMILY] == family and t.modes[mode, M_RUN] == run
+        if same and node[LOAD] + t.operations[operation, O_LOAD] <= t.machines[machine, BATCH]:
+            score = urgency(t, operation, mode, 0, node[START], weights, scale)
+            if score > best_score:
+                best, best_score = mode, score
+        mode = behind[mode]
+    return best
+
+
+@inlined
+def release(t, state, block, tick, counts, keys, values, heap):
+    """A block is placed: announce the blocks that waited for it alone. The new heap count."""
+    for i in range(t.block_rows[block], t.block_rows[block + 1]):
+        operation = t.blocks[i]
+        for j in range(t.operations[operation, SUCC_FROM], t.operations[operation, SUCC_TO]):
+            after = t.operations[t.arcs[t.successor_arcs[j], SUCC], BLOCK]
+            if after == block:
+                continue
+            counts[after] -= 1
+            if counts[after] == 0:
+                heap = announce(t, state, after, tick, keys, values, heap)
+    return heap
+
+
+@inlined
+def announce(t, state, block, tick, keys, values, heap):
+    """Note when a block whose predecessors are placed arrives. The new heap count."""
+    operation = t.blocks[t.block_rows[block]]
+    if state.nodes[operation, MARKS] & PLACED:
+        return push(keys, values, heap, tick, block)
+    ready = tick
+    for arc in range(t.operations[operation, 6], t.operations[operation, 7]):
+        if not state.nodes[t.arcs[arc, 0], MARKS] & PLACED:
+            return push(keys, values, heap, ready, block)
+    ready = max(ready, ready_at(t, state, operation, t.operations[operation, MODE_FROM], 0))
+    return push(keys, values, heap, ready, block)
+
+
+@inlined
+def start_on(t, state, machine, mode, only, slots, heads, ahead, behind):
+    """Place the block of a waiting mode on the machine whose queue it was chosen from. A code of ``state``."""
+    operation = t.modes[mode, M_OPERATION]
+    dequeue(t, operation, heads, ahead, behind)
+    wanted = only[operation]
+    only[operation] = mode
+    code = place_block(t, state, t.operations[operation, BLOCK], only, slots, True, 0, 0)
+    only[operation] = wanted
+    return code
+
+
+@inlined
+def idle_machine(t, state, operation, tick, idle):
+    """The free machine that would end a newly arrived operation first, −1 for none."""
+    best, best_end = -1, -1
+    for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
+        machine = t.modes[mode, M_MACHINE]
+        if idle[machine] <= 0:
+            continue
+        calendar = t.modes[mode, M_CALENDAR]
+        low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+        resumable = t.operations[operation, FLAGS] & RESUMABLE
+        _, end = run_from(t.windows, low, high, tick, t.modes[mode, M_RUN], resumable, 0, 0)
+        if end >= 0 and (best < 0 or end < best_end):
+            best, best_end = machine, end
+    return best
+
+
+@kernel
+def give_up(t, state, machine, tick, only, slots, heads, ahead, behind, counts, keys, values, heap):
+    """The first in the queue never finds an opening: leave it without a date (or to another of its machines)."""
+    operation = t.modes[heads[machine], M_OPERATION]
+    dequeue(t, operation, heads, ahead, behind)
+    place_block(t, state, t.operations[operation, BLOCK], only, slots, True, 0, 0)
+    return release(t, state, t.operations[operation, BLOCK], tick, counts, keys, values, heap)
+
+
+@kernel
+def serve(
+    t, state, machine, tick, idle, timers, only, slots, heads, ahead, behind, weights, scale, counts, keys, values, heap
+):
+    """Give a machine work while it has free slots and something can start. (code, new heap count)."""
+    blocks, machines = t.block_rows.shape[0] - 1, t.machines.shape[0]
+    while idle[machine] > 0 and heads[machine] >= 0:
+        mode, later = choose(t, state, machine, tick, heads, behind, weights, scale)
+        if mode < 0:
+            if later < 0:
+                heap = give_up(t, state, machine, tick, only, slots, heads, ahead, behind, counts, keys, values, heap)
+                continue
+            if timers[machine] != later:
+                timers[machine] = later
+                heap = push(keys, values, heap, later, blocks + machines + machine)
+            return OK, heap
+        leader = t.modes[mode, M_OPERATION]
+        code = start_on(t, state, machine, mode, only, slots, heads, ahead, behind)
+        if code != OK:
+            return code, heap
+        idle[machine] -= 1
+        heap = push(keys, values, heap, max(tick, state.nodes[leader, UNTIL]), blocks + machine)
+        heap = release(t, state, t.operations[leader, BLOCK], tick, counts, keys, values, heap)
+        while t.machines[machine, BATCH] > 0:
+            mode = joinable(t, state, leader, machine, heads, behind, weights, scale)
+            if mode < 0:
+                break
+            code = start_on(t, state, machine, mode, only, slots, heads, ahead, behind)
+            if code != OK:
+                return code, heap
+            block = t.operations[t.modes[mode, M_OPERATION], BLOCK]
+            heap = release(t, state, block, tick, counts, keys, values, heap)
+    return OK, heap
+
+
+@entry
+def dispatch_events(t, state, weights, scale, modes, slots):
+    """Place everything; fixed operations are in place. OK or what went wrong.
+
+    ``weights`` is urgency per operation, ``scale`` is k · mean run; ``modes`` and ``slots`` (−1: any) bind operations
+    of blocks other than their first.
+    """
+    blocks, machines, rows = t.block_rows.shape[0] - 1, t.machines.shape[0], t.modes.shape[0]
+    heads = np.full(machines, NONE, np.int32)
+    ahead, behind = np.full(rows, NONE, np.int32), np.full(rows, NONE, np.int32)
+    idle, timers = np.empty(machines, np.int64), np.full(machines, NONE, np.int64)
+    for machine in range(machines):
+        idle[machine] = t.machines[machine, SLOT_TO] - t.machines[machine, SLOT_FROM]
+    counts = np.zeros(blocks, np.int64)
+    waiting_for(t, counts)
+    room = 2 * blocks + t.operations.shape[0] + 4 * machines + t.slots.shape[0] + 16
+    keys, values, heap = np.empty(room, np.int64), np.empty(room, np.int64), 0
+    for block in range(blocks):
+        if counts[block] == 0:
+            heap = announce(t, state, block, 0, keys, values, heap)
+    while heap > 0:
+        tick, event = keys[0], values[0]
+        heap = pop(keys, values, heap)
+        if event < blocks:
+            operation = t.blocks[t.block_rows[event]]
+            placed = state.nodes[operation, MARKS] & PLACED
+            if placed or modes[operation] >= 0 or not enqueue(t, operation, heads, ahead, behind):
+                code = place_block(t, state, event, modes, slots, True, 0, 0)
+                if code != OK:
+                    return code
+                heap = release(t, state, event, tick, counts, keys, values, heap)
+                continue
+            machine = idle_machine(t, state, operation, tick, idle)
+        elif event < blocks + machines:
+            machine = event - blocks
+            idle[machine] += 1
+        else:
+            machine = event - blocks - machines
+            timers[machine] = NONE
+        if machine < 0:
+            continue
+        code, heap = serve(
+            t, state, machine, tick, idle, timers, only=modes, slots=slots, heads=heads, ahead=ahead, behind=behind,
+            weights=weights, scale=scale, counts=counts, keys=keys, values=values, heap=heap,
+        )
+        if code != OK:
+            return code
+    return OK

@@ -1,0 +1,149 @@
+"""Promises: requested, promised and planned date of each demand, side by side and never mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.measures import completions
+from scheduler.schedule import Schedule, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scheduler.build.model import Built
+    from scheduler.factory import Demand, Snapshot
+    from scheduler.network.model import Network
+
+HOUR = timedelta(hours=1)
+NO_PLAN = {
+    Status.INFEASIBLE: "No plan can be made: the rules contradict each other.",
+    Status.UNKNOWN: "No plan was found in the time given.",
+    Status.CANCELLED: "Planning was stopped before this demand had a date.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """What can be said to one customer about one demand.
+
+    Parameters
+    ----------
+    quantity
+        Still to be delivered, in the item's own unit.
+    requested, promised
+        As written in the order (a day means its end at the plant); None: none was given.
+    planned
+        When the last part is delivered, aware, UTC. None: it has no date, and ``reason`` says why.
+    lateness_hours
+        Elapsed hours from the requested (without one: the promised) date to ``planned``; 0 when on
+        time, when nothing was asked for, or when there is no date.
+    reason
+        Why it is late or has no date; empty when on time.
+    """
+
+    demand: str
+    item: str
+    plant: str
+    customer: str
+    quantity: Fraction
+    requested: datetime | date | None
+    promised: datetime | date | None
+    planned: datetime | None
+    lateness_hours: float
+    reason: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it is delivered after the date it is measured against."""
+        return self.lateness_hours > 0
+
+
+def promises(
+    snapshot: Snapshot,
+    network: Network,
+    built: Built,
+    schedule: Schedule,
+    reasons: Mapping[str, str] | None = None,
+) -> list[PromiseRow]:
+    """One row per demand that is planned or should have been, in the order of the snapshot.
+
+    Parameters
+    ----------
+    reasons
+        Why demands are late, by id, where that is known.
+    """
+    planned = planned_ends(built, schedule)
+    open_demands = {demand.id: demand for demand in network.demands}
+    zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    listed = [d for d in snapshot.demands if d.id in open_demands or d.id in built.undated]
+    known = {demand.id for demand in listed}
+    # Demands that only the network knows (quotes, forecasts) come last.
+    listed += [demand for demand in network.demands if demand.id not in known]
+    nothing = NO_PLAN.get(schedule.status, "It has no operations and no supply.")
+    found = []
+    for demand in listed:
+        why = built.undated.get(demand.id, "")
+        end = None if why else planned.get(demand.id)
+        late = lateness(demand, end, zones.get(demand.plant))
+        if end is None:
+            why = why or nothing
+        elif late:
+            why = (reasons or {}).get(demand.id, "")
+        quantity = network.remaining.get(demand.id, Fraction(demand.quantity - demand.delivered))
+        found.append(_row(demand, quantity, end, late, why))
+    return found
+
+
+def planned_ends(built: Built, schedule: Schedule) -> dict[str, datetime]:
+    """When each demand is delivered in full; one with an operation that has no place is absent."""
+    if schedule.size != built.problem.size:
+        return {}
+    done = completions(built.problem, schedule.end)
+    return {
+        demand: built.horizon.moment(tick)
+        for demand, tick in zip(built.demands, done.tolist(), strict=True)
+        if tick < built.problem.end and demand not in built.undated
+    }
+
+
+def lateness(demand: Demand, planned: datetime | None, zone: ZoneInfo | None) -> float:
+    """Hours from the date asked for to ``planned``, never below 0; 0 when either is missing."""
+    asked = demand.requested if demand.requested is not None else demand.promised
+    if planned is None or asked is None:
+        return 0.0
+    # Four decimals keep a minute exact enough to be added up over thousands of demands.
+    return round(max(timedelta(0), planned - end_of(asked, zone)) / HOUR, 4)
+
+
+def end_of(moment: datetime | date, zone: ZoneInfo | None) -> datetime:
+    """The instant itself, or the end (24:00) of a day in the plant's zone (none: UTC)."""
+    if isinstance(moment, datetime):
+        return moment
+    after = moment + timedelta(days=1)
+    return datetime(after.year, after.month, after.day, tzinfo=zone or UTC).astimezone(UTC)
+
+
+def late_rows(rows: Iterable[PromiseRow]) -> list[PromiseRow]:
+    """The late ones, the worst first."""
+    return sorted((row for row in rows if row.late), key=lambda row: -row.lateness_hours)
+
+
+def _row(
+    demand: Demand, quantity: Fraction, planned: datetime | None, late: float, reason: str
+) -> PromiseRow:
+    return PromiseRow(
+        demand=demand.id,
+        item=demand.item,
+        plant=demand.plant,
+        customer=demand.customer or "",
+        quantity=quantity,
+        requested=demand.requested,
+        promised=demand.promised,
+        planned=planned,
+        lateness_hours=late,
+        reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""Network: demand → pegged orders, purchases and transfers through all levels of the bill."""

@@ -1,0 +1,383 @@
+"""Where one operation goes: the earliest start on one slot that every rule allows. Compiled by numba.
+
+This file is the rule book of timing: calendars, setups before and after, batches, people, tools, overlap. Everything
+that dates an operation calls :func:`place`.
+"""
+
+from __future__ import annotations
+
+from scheduler.timing.compiled import inlined, kernel
+
+from scheduler.problem import Arc, Flag, Machine, Mode, Need, Op, Resource, Slot
+from scheduler.timing.clocks import at_worked, finish, latest_start, run_from, worked
+from scheduler.timing.profiles import conflict, conflict_worked, use, use_worked
+from scheduler.timing.state import (
+    CALENDAR,
+    END,
+    FAMILY,
+    FIXED,
+    FOLLOWS,
+    FULL,
+    HEAD,
+    LOAD,
+    MARKS,
+    MODE,
+    NEXT,
+    OK,
+    OWN_SETUP,
+    PLACED,
+    PREV,
+    ROW,
+    RUN,
+    SETUP,
+    SETUP_NEEDS,
+    SLOT,
+    START,
+    STATE,
+    TAIL,
+    UNDATED,
+    UNTIL,
+    WHOLE,
+)
+
+FLAGS, O_FAMILY, O_LOAD, RELEASE = int(Op.FLAGS), int(Op.FAMILY), int(Op.LOAD), int(Op.RELEASE)
+PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
+RESUMABLE, SETUP_WHOLE = int(Flag.RESUMABLE), int(Flag.SETUP_WHOLE)
+M_MACHINE, M_CALENDAR, M_SETUP, M_RUN = int(Mode.MACHINE), int(Mode.CALENDAR), int(Mode.SETUP), int(Mode.RUN)
+TEARDOWN, NEED_FROM, NEED_TO = int(Mode.TEARDOWN), int(Mode.NEED_FROM), int(Mode.NEED_TO)
+PRED, LAG, TRANSFER, TOTAL = int(Arc.PRED), int(Arc.LAG), int(Arc.TRANSFER), int(Arc.TOTAL)
+RESOURCE, AMOUNT, PHASE = int(Need.RESOURCE), int(Need.AMOUNT), int(Need.PHASE)
+LEVEL_FROM, LEVEL_TO, HELD = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO), int(Resource.HELD)
+MATRIX, BATCH = int(Machine.MATRIX), int(Machine.BATCH)
+S_MACHINE, S_STATE, S_FREE = int(Slot.MACHINE), int(Slot.STATE), int(Slot.FREE)
+LATER = 1 << 60
+
+
+@inlined
+def changeover(t, machine, before, after):
+    """Setup ticks of the machine's matrix; ``before`` −1 is its last row, "not known"."""
+    matrix = t.machines[machine, MATRIX]
+    if matrix < 0 or after < 0:
+        return 0
+    return t.setups[matrix, before, after]
+
+
+@kernel
+def overlap_start(t, state, arc, mode, base):
+    """Earliest run in ``mode`` such that every transfer batch is there when work on it begins.
+
+    begin(k) ≥ finish(k) + lag  for every batch k; begin and finish split the run in proportion to pieces.
+    """
+    before = state.nodes[t.arcs[arc, PRED]]
+    if before[MARKS] & UNDATED:
+        return state.limits[0]
+    calendar = before[CALENDAR]
+    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+    own = t.modes[mode, M_CALENDAR]
+    own_low, own_high = t.calendar_rows[own], t.calendar_rows[own + 1]
+    resumable = t.operations[t.modes[mode, 0] - base, FLAGS] & RESUMABLE
+    transfer, total, run = t.arcs[arc, TRANSFER], t.arcs[arc, TOTAL], t.modes[mode, M_RUN]
+    earliest, passed = 0, 0
+    while passed < total:
+        done = min(passed + transfer, total)
+        there = finish(t.windows, low, high, before[START], -((-before[RUN] * done) // total)) + t.arcs[arc, LAG]
+        ahead = run * passed // total
+        if resumable:
+            target = worked(t.windows, own_low, own_high, there) - ahead
+            bound = there if ahead == 0 else at_worked(t.windows, own_low, own_high, max(0, target))
+        else:
+            bound = there - ahead
+        earliest = max(earliest, bound)
+        passed = done
+    return earliest
+
+
+@inlined
+def ready_at(t, state, operation, mode, base):
+    """Earliest run of ``operation`` in ``mode`` by release and predecessors (all placed)."""
+    row = t.operations[operation - base]
+    ready = max(row[RELEASE], state.low[operation])
+    for arc in range(row[PRED_FROM], row[PRED_TO]):
+        if t.arcs[arc, TRANSFER] > 0:
+            ready = max(ready, overlap_start(t, state, arc, mode, base))
+        else:
+            ready = max(ready, state.nodes[t.arcs[arc, PRED], END] + t.arcs[arc, LAG])
+    return ready
+
+
+@kernel
+def clash_of(t, state, mode, setup, start, end):
+    """(tick to be after, 1 when setup must be after it, 2 when the run must); tick −1 when all resources fit."""
+    calendar = t.modes[mode, M_CALENDAR]
+    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+    for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
+        resource, phase = t.needs[need, RESOURCE], t.needs[need, PHASE]
+        a = setup if phase & 1 else start
+        b = end if phase & 2 else start
+        if a >= b:
+            continue
+        first, last = t.resources[resource, LEVEL_FROM], t.resources[resource, LEVEL_TO]
+        amount = t.needs[need, AMOUNT]
+        if t.resources[resource, HELD]:
+            tick = conflict(state.profile, state.rows, t.levels, first, last, resource, amount, a, b)
+        else:
+            tick = conflict_worked(
+                state.profile, state.rows, t.levels, first, last, resource, amount, t.windows, low, high, a, b
+            )
+        if tick >= 0:
+            return tick, 1 if phase & 1 and setup < start else 2
+    return -1, 0
+
+
+@inlined
+def run_in_gap(t, state, mode, ready, free, setup_ticks, flags, limit):
+    """(setup, start, end, until) of the earliest run in a gap from ``free``; start −1 past ``limit`` or horizon."""
+    calendar = t.modes[mode, M_CALENDAR]
+    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+    run = t.modes[mode, M_RUN]
+    whole = setup_ticks if flags & SETUP_WHOLE else 0
+    tick = max(ready, free)
+    if setup_ticks > 0 and whole == 0:
+        done = finish(t.windows, low, high, free, setup_ticks)
+        if done < 0:
+            return -1, -1, -1, -1
+        tick = max(ready, done)
+    while True:
+        start, end = run_from(t.windows, low, high, tick, run, flags & RESUMABLE, whole, free)
+        if start < 0 or end < 0 or end > limit:
+            return -1, -1, -1, -1
+        setup = start
+        if whole > 0:
+            setup = start - whole
+        elif setup_ticks > 0:
+            setup = latest_start(t.windows, low, high, start, setup_ticks)
+        if t.modes[mode, NEED_FROM] == t.modes[mode, NEED_TO]:
+            break
+        clash, which = clash_of(t, state, mode, setup, start, end)
+        if clash < 0:
+            break
+        if clash >= LATER:
+            return -1, -1, -1, -1
+        after = clash if which == 2 else finish(t.windows, low, high, clash, setup_ticks)
+        if after < 0:
+            return -1, -1, -1, -1
+        tick = max(start + 1, after)
+    until = finish(t.windows, low, high, end, t.modes[mode, TEARDOWN])
+    if until < 0 or until > limit:
+        return -1, -1, -1, -1
+    return setup, start, end, until
+
+
+@inlined
+def follower_setup(t, state, follower, state_after, until):
+    """Start of the follower's setup when ``state_after`` comes before it; −1 when that does not fit after ``until``."""
+    node = state.nodes[follower]
+    if node[FAMILY] < 0:
+        # It leaves the state as it is, so what comes after it would need another changeover.
+        if state_after != node[STATE]:
+            return -1
+        return node[SETUP] if until <= node[SETUP] else -1
+    machine = t.slots[node[SLOT], S_MACHINE]
+    ticks = node[OWN_SETUP] + changeover(t, machine, state_after, node[FAMILY])
+    low, high = t.calendar_rows[node[CALENDAR]], t.calendar_rows[node[CALENDAR] + 1]
+    if node[MARKS] & WHOLE:
+        setup = node[START] - ticks
+    else:
+        setup = latest_start(t.windows, low, high, node[START], ticks)
+    if setup < until:
+        return -1
+    if setup != node[SETUP] and node[MARKS] & (SETUP_NEEDS | FIXED | WHOLE):
+        return -1
+    return setup
+
+
+@inlined
+def first_gap(state, slot, ready, gaps):
+    """Node after which to look first: the tail, or with ``gaps`` the last node not after ``ready``."""
+    node = state.ends[slot, TAIL]
+    if gaps:
+        while node >= 0 and state.nodes[node, SETUP] > ready:
+            node = state.nodes[node, PREV]
+    return node
+
+
+@inlined
+def place_on_slot(t, state, operation, mode, slot, ready, gaps, base):
+    """(setup, start, end, until, node before) of the earliest place on one slot; start −1 when there is none."""
+    row = t.operations[operation - base]
+    run, family, flags = t.modes[mode, M_RUN], row[O_FAMILY], row[FLAGS]
+    machine = t.slots[slot, S_MACHINE]
+    before = first_gap(state, slot, ready, gaps)
+    while True:
+        if before < 0:
+            after, free, known = state.ends[slot, HEAD], t.slots[slot, S_FREE], t.slots[slot, S_STATE]
+        else:
+            after, free, known = state.nodes[before, NEXT], state.nodes[before, UNTIL], state.nodes[before, STATE]
+        limit = LATER if after < 0 else state.nodes[after, START]
+        if max(ready, free) + run <= limit:
+            ticks = t.modes[mode, M_SETUP] + changeover(t, machine, known, family)
+            setup, start, end, until = run_in_gap(t, state, mode, ready, free, ticks, flags, limit)
+            if start >= 0:
+                if after < 0:
+                    return setup, start, end, until, before
+                if follower_setup(t, state, after, family if family >= 0 else known, until) >= 0:
+                    return setup, start, end, until, before
+        if after < 0:
+            return -1, -1, -1, -1, before
+        before = after
+
+
+@kernel
+def join_batch(t, state, operation, mode, slot, ready, base):
+    """Last node of the earliest batch on the slot that ``operation`` can join, −1 for none.
+
+    Same family and run, there in time, and the machine holds it as well.
+    """
+    row = t.operations[operation - base]
+    capacity = t.machines[t.slots[slot, S_MACHINE], BATCH]
+    found = -1
+    node = state.ends[slot, TAIL]
+    while node >= 0 and state.nodes[node, START] >= ready:
+        last = node
+        while state.nodes[node, MARKS] & FOLLOWS:
+            node = state.nodes[node, PREV]
+        same = state.nodes[node, FAMILY] == row[O_FAMILY] and state.nodes[node, RUN] == t.modes[mode, M_RUN]
+        if same and state.nodes[node, CALENDAR] == t.modes[mode, M_CALENDAR]:
+            fits = state.nodes[node, LOAD] + row[O_LOAD] <= capacity and not state.nodes[node, MARKS] & FIXED
+            start, end = state.nodes[node, START], state.nodes[node, END]
+            if fits and clash_of(t, state, mode, start, start, end)[0] < 0:
+                found = last
+        node = state.nodes[node, PREV]
+    return found
+
+
+@inlined
+def place(t, state, operation, mode, slot, ready, gaps, base):
+    """(setup, start, end, until, node before, joins) of ``operation`` in ``mode``; start −1 when there is none.
+
+    ``slot`` −1: the machine has no slots, and setup waits for material as well; ``joins`` 1: it joins the batch of the node before.
+    """
+    row = t.operations[operation - base]
+    if slot < 0:
+        ticks = t.modes[mode, M_SETUP]
+        setup, start, end, until = run_in_gap(t, state, mode, ready, ready, ticks, row[FLAGS], LATER)
+        return setup, start, end, until, -1, 0
+    if t.machines[t.slots[slot, S_MACHINE], BATCH] > 0:
+        last = join_batch(t, state, operation, mode, slot, ready, base)
+        if last >= 0:
+            node = state.nodes[last]
+            return node[START], node[START], node[END], node[UNTIL], last, 1
+    setup, start, end, until, before = place_on_slot(t, state, operation, mode, slot, ready, gaps, base)
+    return setup, start, end, until, before, 0
+
+
+@inlined
+def use_resources(t, state, mode, setup, start, end, sign):
+    """Take (sign 1) or give back (sign −1) what ``mode`` needs. FULL when a profile has no room."""
+    calendar = t.modes[mode, M_CALENDAR]
+    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+    for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
+        resource, phase = t.needs[need, RESOURCE], t.needs[need, PHASE]
+        a = setup if phase & 1 else start
+        b = end if phase & 2 else start
+        amount = sign * t.needs[need, AMOUNT]
+        if t.resources[resource, HELD]:
+            fits = use(state.profile, state.rows, resource, amount, a, b)
+        else:
+            fits = use_worked(state.profile, state.rows, resource, amount, t.windows, low, high, a, b)
+        if not fits:
+            return FULL
+    return OK
+
+
+@inlined
+def link(state, node, slot, before):
+    """Put ``node`` behind ``before`` (−1: first) in the slot's list."""
+    after = state.ends[slot, HEAD] if before < 0 else state.nodes[before, NEXT]
+    state.nodes[node, PREV] = before
+    state.nodes[node, NEXT] = after
+    if before < 0:
+        state.ends[slot, HEAD] = node
+    else:
+        state.nodes[before, NEXT] = node
+    if after < 0:
+        state.ends[slot, TAIL] = node
+    else:
+        state.nodes[after, PREV] = node
+    return after
+
+
+@inlined
+def fill_node(t, state, operation, mode, slot, setup, start, end, until, base):
+    """Write the node's own columns."""
+    row, node = t.operations[operation - base], state.nodes[operation]
+    node[MODE], node[SLOT], node[ROW] = mode, slot, operation - base
+    node[SETUP], node[START], node[END], node[UNTIL] = setup, start, end, until
+    node[FAMILY], node[CALENDAR], node[OWN_SETUP] = row[O_FAMILY], t.modes[mode, M_CALENDAR], t.modes[mode, M_SETUP]
+    node[RUN], node[LOAD], node[NEXT], node[PREV] = t.modes[mode, M_RUN], row[O_LOAD], -1, -1
+    marks = PLACED
+    if row[FLAGS] & SETUP_WHOLE:
+        marks |= WHOLE
+    for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
+        if t.needs[need, PHASE] & 1:
+            marks |= SETUP_NEEDS
+    node[MARKS] = marks
+
+
+@inlined
+def commit(t, state, operation, mode, slot, setup, start, end, until, before, joins, base):
+    """Write a place into the state. FULL when a profile has no room (the state is then spoilt)."""
+    fill_node(t, state, operation, mode, slot, setup, start, end, until, base)
+    nodes = state.nodes
+    if slot >= 0:
+        after = link(state, operation, slot, before)
+        known = t.slots[slot, S_STATE] if before < 0 else nodes[before, STATE]
+        family = nodes[operation, FAMILY]
+        nodes[operation, STATE] = family if family >= 0 else known
+        if joins:
+            nodes[operation, MARKS] |= FOLLOWS
+            leader = before
+            while nodes[leader, MARKS] & FOLLOWS:
+                leader = nodes[leader, PREV]
+            nodes[leader, LOAD] += nodes[operation, LOAD]
+        elif after >= 0:
+            changed = follower_setup(t, state, after, nodes[operation, STATE], until)
+            if changed >= 0:
+                nodes[after, SETUP] = changed
+    return use_resources(t, state, mode, setup, start, end, 1)
+
+
+@kernel
+def remove(t, state, operation, base):
+    """Take an operation out again (not the leader of a batch that others joined)."""
+    nodes = state.nodes
+    mode, slot = nodes[operation, MODE], nodes[operation, SLOT]
+    if nodes[operation, MARKS] & UNDATED:
+        nodes[operation, MARKS] = 0
+        return OK
+    if slot >= 0:
+        before, after = nodes[operation, PREV], nodes[operation, NEXT]
+        if before < 0:
+            state.ends[slot, HEAD] = after
+        else:
+            nodes[before, NEXT] = after
+        if after < 0:
+            state.ends[slot, TAIL] = before
+        else:
+            nodes[after, PREV] = before
+        if nodes[operation, MARKS] & FOLLOWS:
+            leader = before
+            while nodes[leader, MARKS] & FOLLOWS:
+                leader = nodes[leader, PREV]
+            nodes[leader, LOAD] -= nodes[operation, LOAD]
+        elif after >= 0 and not nodes[after, MARKS] & FOLLOWS:
+            known = t.slots[slot, S_STATE] if before < 0 else nodes[before, STATE]
+            until = t.slots[slot, S_FREE] if before < 0 else nodes[before, UNTIL]
+            changed = follower_setup(t, state, after, known, until)
+            if changed >= 0:
+                nodes[after, SETUP] = changed
+    nodes[operation, MARKS] = 0
+    return use_resources(
+        t, state, mode, nodes[operation, SETUP], nodes[operation, START], nodes[operation, END], -1
+    )
+

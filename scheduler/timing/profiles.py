@@ -1,0 +1,140 @@
+"""How much of each counted resource is in use over time: a step function per resource. Compiled by numba.
+
+``profile`` rows are ``tick from which, amount in use``; resource r has rows ``[rows[r, 0], rows[r, 0] + rows[r, 1])``
+and room for ``rows[r, 2]``. The first row of each is tick 0 with nothing in use.
+"""
+
+from __future__ import annotations
+
+from scheduler.timing.compiled import kernel
+
+from scheduler.timing.clocks import CLOSE, OPEN, window_at
+
+TICK, USED = 0, 1
+FROM, COUNT, ROOM = 0, 1, 2
+
+
+@kernel
+def row_at(table, low, high, tick):
+    """Last row of ``[low, high)`` whose tick is not after ``tick`` (at least ``low``)."""
+    if table[high - 1, 0] <= tick:
+        return high - 1
+    a, b = low + 1, high
+    while a < b:
+        middle = (a + b) >> 1
+        if table[middle, 0] <= tick:
+            a = middle + 1
+        else:
+            b = middle
+    return a - 1
+
+
+@kernel
+def conflict(profile, rows, levels, level_low, level_high, resource, amount, start, end):
+    """−1 when ``amount`` more fits over ``[start, end)``; otherwise the tick at which the last clash before it ends."""
+    low = rows[resource, FROM]
+    high = low + rows[resource, COUNT]
+    used = row_at(profile, low, high, start)
+    level = row_at(levels, level_low, level_high, start)
+    clash = -1
+    while True:
+        used_end = profile[used + 1, TICK] if used + 1 < high else end
+        level_end = levels[level + 1, TICK] if level + 1 < level_high else end
+        piece_end = min(used_end, level_end)
+        if profile[used, USED] + amount > levels[level, 1]:
+            clash = piece_end
+        elif clash >= 0:
+            return clash
+        if piece_end >= end:
+            break
+        if used_end == piece_end:
+            used += 1
+        if level_end == piece_end:
+            level += 1
+    if clash < 0:
+        return -1
+    return free_after(profile, levels, used, high, level, level_high, amount, clash)
+
+
+@kernel
+def free_after(profile, levels, used, high, level, level_high, amount, clash):
+    """First tick not before ``clash`` at which ``amount`` fits (``clash`` itself when nothing more is known)."""
+    while True:
+        while used + 1 < high and profile[used + 1, TICK] <= clash:
+            used += 1
+        while level + 1 < level_high and levels[level + 1, TICK] <= clash:
+            level += 1
+        if profile[used, USED] + amount <= levels[level, 1]:
+            return clash
+        after = -1
+        if used + 1 < high:
+            after = profile[used + 1, TICK]
+        if level + 1 < level_high and (after < 0 or levels[level + 1, TICK] < after):
+            after = levels[level + 1, TICK]
+        if after < 0:
+            return 1 << 61
+        clash = after
+
+
+@kernel
+def split_at(profile, rows, resource, tick):
+    """Row that begins at ``tick``, made if need be; −1 when there is no room."""
+    low = rows[resource, FROM]
+    high = low + rows[resource, COUNT]
+    row = row_at(profile, low, high, tick)
+    if profile[row, TICK] == tick:
+        return row
+    if rows[resource, COUNT] >= rows[resource, ROOM]:
+        return -1
+    for i in range(high, row + 1, -1):
+        profile[i, TICK] = profile[i - 1, TICK]
+        profile[i, USED] = profile[i - 1, USED]
+    profile[row + 1, TICK] = tick
+    profile[row + 1, USED] = profile[row, USED]
+    rows[resource, COUNT] += 1
+    return row + 1
+
+
+@kernel
+def use(profile, rows, resource, amount, start, end):
+    """Add ``amount`` (negative: give back) over ``[start, end)``. False when there is no room for the steps."""
+    if end <= start:
+        return True
+    first = split_at(profile, rows, resource, start)
+    if first < 0:
+        return False
+    last = split_at(profile, rows, resource, end)
+    if last < 0:
+        return False
+    for row in range(first, last):
+        profile[row, USED] += amount
+    return True
+
+
+@kernel
+def conflict_worked(
+    profile, rows, levels, level_low, level_high, resource, amount, windows, low, high, start, end
+):
+    """As :func:`conflict`, over the open pieces of ``[start, end)`` only."""
+    row = window_at(windows, low, high, start)
+    while row < high and windows[row, OPEN] < end:
+        a = max(start, windows[row, OPEN])
+        b = min(end, windows[row, CLOSE])
+        clash = conflict(profile, rows, levels, level_low, level_high, resource, amount, a, b)
+        if clash >= 0:
+            return clash
+        row += 1
+    return -1
+
+
+@kernel
+def use_worked(profile, rows, resource, amount, windows, low, high, start, end):
+    """As :func:`use`, over the open pieces of ``[start, end)`` only."""
+    row = window_at(windows, low, high, start)
+    while row < high and windows[row, OPEN] < end:
+        a = max(start, windows[row, OPEN])
+        b = min(end, windows[row, CLOSE])
+        if not use(profile, rows, resource, amount, a, b):
+            return False
+        row += 1
+    return True
