@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.formats import Format
+from scheduler.measures import undated
 from scheduler.schedule import Status
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def rows_of(instance: Instance, modes: Column, start: Column, end: Column) -> li
 def rows_of_schedule(translated: Translated, schedule: Schedule) -> list[Row] | None:
     """Rows of what an engine found; None when it found nothing."""
     if schedule.status not in HAS_PLAN or schedule.size != translated.problem.size:
+        return None
+    if undated(translated.problem, schedule).any():
         return None
     modes = translated.mode_of[schedule.mode]
     return rows_of(translated.instance, modes, schedule.start, schedule.end)

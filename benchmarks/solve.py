@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.formats import Format, InstanceError
 from benchmarks.readers import read
-from benchmarks.schedules import Row, objective_of, rows_of_schedule, write
+from benchmarks.schedules import HAS_PLAN, Row, objective_of, rows_of_schedule, write
 from benchmarks.to_problem import problem_of
 from scheduler.schedule import Status
 
@@ -70,6 +70,8 @@ def solve_instance(instance: Instance, *, seconds: float, seed: int) -> Solved:
     status = schedule.status
     if status is Status.OPTIMAL and not exact:
         status = Status.FEASIBLE
+    if rows is None and status in HAS_PLAN:
+        status = Status.UNKNOWN
     if status is Status.INFEASIBLE and not exact:
         status = Status.UNKNOWN
     return Solved(

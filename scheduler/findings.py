@@ -56,9 +56,10 @@ class PlanningError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         errors = sum(f.severity is Severity.ERROR for f in self.findings)
-        super().__init__(f"{errors} problem{'s' if errors != 1 else ''} in the data: " + "; ".join(
-            f.message for f in self.findings[:3]
-        ))
+        super().__init__(
+            f"{errors} problem{'s' if errors != 1 else ''} in the data: "
+            + "; ".join(f.message for f in self.findings[:3])
+        )
 
 
 class BeyondHorizonError(Exception):

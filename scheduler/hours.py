@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.measures import undated
 from scheduler.problem import Mode, Problem
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def free_again(problem: Problem, schedule: Schedule) -> Ticks:
     """When the machine of each operation is free again: its end, or the end of its teardown."""
     free = schedule.end.copy()
     modes = problem.modes[schedule.mode]
-    for operation in np.flatnonzero((modes[:, Mode.TEARDOWN] > 0) & (schedule.end >= 0)):
+    for operation in np.flatnonzero((modes[:, Mode.TEARDOWN] > 0) & ~undated(problem, schedule)):
         windows = problem.calendar(int(modes[operation, Mode.CALENDAR]))
         work = int(modes[operation, Mode.TEARDOWN])
         free[operation] = finish(windows, int(free[operation]), work)

@@ -58,7 +58,9 @@ def families_before(problem: Problem, schedule: Schedule) -> Ticks:
     opens[1:] = ~((slot[1:] == slot[:-1]) & (start[1:] == start[:-1]) & batch[1:])
     # Position of the last operation, up to each, that set a family; what lies before its slot's first counts not.
     position = np.arange(len(order))
-    first = np.maximum.accumulate(np.where(np.r_[True, slot[1:] != slot[:-1]][: len(order)], position, 0))
+    first = np.maximum.accumulate(
+        np.where(np.r_[True, slot[1:] != slot[:-1]][: len(order)], position, 0)
+    )
     setting = np.maximum.accumulate(np.where(family >= 0, position, -1))
     last = np.r_[-1, setting[:-1]] if len(order) else setting
     state = np.where(last >= first, family[last], problem.slots[slot, Slot.STATE])

@@ -64,13 +64,19 @@ class Policy(BaseModel):
         description="How much later than needed a confirmed receipt may arrive and still be waited for "
         "instead of making or buying new. None: always wait.",
     )
-    consume: Consume = Field(Consume.PRIORITY, description="Which demand takes scarce supply first.")
-    alternatives: Alternatives = Field(Alternatives.EARLIEST, description="How a machine is chosen.")
+    consume: Consume = Field(
+        Consume.PRIORITY, description="Which demand takes scarce supply first."
+    )
+    alternatives: Alternatives = Field(
+        Alternatives.EARLIEST, description="How a machine is chosen."
+    )
     lot_tolerance: Decimal = Field(
-        Decimal("1e-9"), description="Part of a lot that counts as noise of representation, not as need."
+        Decimal("1e-9"),
+        description="Part of a lot that counts as noise of representation, not as need.",
     )
     release_early: timedelta | None = Field(
-        None, description="Earliest start of an order before its due date. None: as soon as possible."
+        None,
+        description="Earliest start of an order before its due date. None: as soon as possible.",
     )
     grouping_window: timedelta = Field(
         timedelta(0), description="Net needs of one item within this window are made in one order."
@@ -78,7 +84,8 @@ class Policy(BaseModel):
     allow_late: bool = Field(True, description="Plan demands that cannot be on time, late.")
     tick: timedelta = Field(timedelta(minutes=1), description="Resolution of the plan.")
     horizon: timedelta | None = Field(
-        None, description="How far after now to plan. None: as far as the work needs, up to 20 years."
+        None,
+        description="How far after now to plan. None: as far as the work needs, up to 20 years.",
     )
     whole_model_operations: int = Field(
         500, description="Plans of up to this many operations are solved by the whole CP-SAT model."

@@ -121,7 +121,9 @@ def instant(moment: date | datetime, zone: ZoneInfo, *, end: bool = False) -> da
     return datetime.combine(moment + DAY if end else moment, time(), zone)
 
 
-def pieces(calendar: Calendar, zone: ZoneInfo, horizon: Horizon, counted: int | None = None) -> list[Piece]:
+def pieces(
+    calendar: Calendar, zone: ZoneInfo, horizon: Horizon, counted: int | None = None
+) -> list[Piece]:
     """The calendar as stretches of one level each, covering ``[0, horizon.ticks)``.
 
     Parameters

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-# CONTOSO
+from integration.formats.contoso import read_contoso
 from integration.formats.csv_files import read_files, write_files
 from integration.formats.detect import detect
 from integration.formats.frepple.reader import read_json as read_frepple_json
@@ -66,7 +66,7 @@ def _read(name: str, data: bytes, form: Format) -> Read:
         case Format.FREPPLE_WORKBOOK:
             return read_frepple_workbook(data)
         case Format.CONTOSO:
-            raise RefusedError("x","x","x")
+            return read_contoso(load_json(data))
         case _:
             raise RefusedError(
                 "format.unknown",

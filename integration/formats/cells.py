@@ -49,7 +49,9 @@ def bare(text: str) -> str:
 
 def number_cell(number: Decimal) -> Cell:
     """A number where a spreadsheet keeps it exactly (15 digits), else its text."""
-    if len(number.normalize().as_tuple().digits) > 15 or abs(number) >= Decimal("1e15"):
+    # Counted on the digits themselves: Decimal's own arithmetic would round them first.
+    digits = "".join(map(str, number.as_tuple().digits)).rstrip("0")
+    if len(digits) > 15 or abs(number) >= Decimal("1e15"):
         return str(number)
     return int(number) if number == number.to_integral_value() else float(number)
 

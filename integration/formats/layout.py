@@ -89,6 +89,8 @@ class Sheet:
     """What ``key`` is called in the sheets below."""
     numbered: bool = False
     pairs: bool = False
+    needed: bool = False
+    """The part it belongs to always has this list, if only an empty one."""
     children: tuple[Sheet, ...] = ()
     description: str = ""
 
@@ -176,7 +178,13 @@ def plan_columns() -> tuple[Column, ...]:
 
 
 def _sheet(
-    name: str, field: str, part: type[Part], refs: tuple[str, ...], description: str
+    name: str,
+    field: str,
+    part: type[Part],
+    refs: tuple[str, ...],
+    description: str,
+    *,
+    needed: bool = False,
 ) -> Sheet:
     lists = {n: i for n, i in part.model_fields.items() if _is_list(i.annotation)}
     flat = [(n, i) for n, i in part.model_fields.items() if n not in lists]
@@ -209,6 +217,7 @@ def _sheet(
         numbered=bool(children) and key == ("line",),
         children=children,
         description=description,
+        needed=needed,
     )
 
 
@@ -216,7 +225,9 @@ def _child(parent: str, field: str, info: FieldInfo, refs: tuple[str, ...]) -> S
     name = _NAMES[parent, field]
     part = _part_of_list(info.annotation)
     if part:
-        return _sheet(name, field, part, refs, _about(info, part))
+        return _sheet(
+            name, field, part, refs, _about(info, part), needed=info.is_required()
+        )
     pair = (
         Column("skill", Kind.TEXT, ("skill",), info.description or "", required=True),
         Column("people", Kind.WHOLE, ("people",), info.description or "", required=True),

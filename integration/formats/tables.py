@@ -275,6 +275,7 @@ def _read_sheet(reader: _Reader, sheet: Sheet, data: dict[str, Any]) -> None:
         if sheet.pairs:
             _add_pair(reader, sheet, parent, values, f"{table.name}!A{number}")
             continue
+        values |= {child.field: [] for child in sheet.children if child.needed}
         rows = parent.setdefault(sheet.field, [])
         if not isinstance(rows, list):
             rows = parent[sheet.field] = []

@@ -20,7 +20,7 @@ def factory(
     resumable: float = 0.4,
     items: int = 400,
 ) -> Snapshot:
-    """A make-to-order plant with mixed shifts, alternative machines, changeovers and dated material.
+    """A make-to-order plant: mixed shifts, alternative machines, changeovers, dated material.
 
     Every demand is one order of five operations (the last product's of fewer, when ``operations``
     is no multiple). The same arguments give the same factory.

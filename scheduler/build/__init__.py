@@ -16,7 +16,7 @@ from scheduler.horizon import Horizon
 from scheduler.network.model import NeedKind, Network
 from scheduler.policy import Policy
 
-__all__ = ["Built", "OperationName", "build", "horizon_of"]
+__all__ = ["Built", "OperationName", "build", "extend", "horizon_of"]
 
 
 def horizon_of(snapshot: Snapshot, length: timedelta, policy: Policy) -> Horizon:
@@ -31,16 +31,37 @@ def horizon_of(snapshot: Snapshot, length: timedelta, policy: Policy) -> Horizon
     return Horizon(origin, snapshot.now + length, policy.tick)
 
 
-def build(snapshot: Snapshot, network: Network, horizon: Horizon, policy: Policy | None = None) -> Built:
+def build(
+    snapshot: Snapshot, network: Network, horizon: Horizon, policy: Policy | None = None
+) -> Built:
     """The problem of a network.
 
-    What cannot be planned (a step that fits nowhere, a demand without supply) is left out of the problem and named in
-    ``undated`` with its reason; everything else is planned.
+    What cannot be planned (a step that fits nowhere, a demand without supply) is left out of the
+    problem and named in ``undated`` with its reason; everything else is planned.
     """
-    policy = policy or Policy()
     findings = Findings()
     hours = Hours(snapshot, horizon)
-    choices = Choices(hours, findings)
+    return _build(network, hours, Choices(hours, findings), findings, policy or Policy())
+
+
+def extend(built: Built, network: Network, policy: Policy | None = None) -> Built:
+    """The problem of one more network in the same plant: machines, calendars and resources keep their
+    numbers (new ones come after), operations and demands are numbered from 0.
+
+    Raises
+    ------
+    ValueError
+        When ``built`` was not made by :func:`build`.
+    """
+    if built.context is None:
+        raise ValueError("only what build made can be extended")
+    hours, choices = built.context
+    return _build(network, hours, choices, Findings(), policy or Policy())
+
+
+def _build(
+    network: Network, hours: Hours, choices: Choices, findings: Findings, policy: Policy
+) -> Built:
     drafts = Drafts(network, hours, choices, findings)
     for number, order in enumerate(network.orders.values()):
         drafts.add_order(number, order)
@@ -53,15 +74,16 @@ def build(snapshot: Snapshot, network: Network, horizon: Horizon, policy: Policy
     problem, workers, families = assemble(hours, choices, drafts, deliveries, policy)
     return Built(
         problem=problem,
-        horizon=horizon,
+        horizon=hours.horizon,
         operations=tuple(d.name for d in drafts.drafts),
-        machines=tuple(m.id for m in snapshot.machines),
+        machines=tuple(m.id for m in hours.snapshot.machines),
         resources=tuple(choices.resources.names),
         demands=tuple(d.id for d in network.demands),
         families=families,
         workers=workers,
         findings=tuple(findings),
         undated=deliveries.undated,
+        context=(hours, choices),
     )
 
 
@@ -71,11 +93,13 @@ def _unreachable(network: Network, impossible: dict[str, str]) -> dict[str, str]
         return {}
     undated: dict[str, str] = {}
     by_supply = network.pegs_of_supply()
-    output = {}
+    output: dict[str, list[str]] = {}
     for supply in network.supplies.values():
         if supply.output_of is not None:
             output.setdefault(supply.output_of, []).append(supply.id)
-    front = [(supply, reason) for order, reason in impossible.items() for supply in output.get(order, [])]
+    front = [
+        (supply, reason) for order, reason in impossible.items() for supply in output.get(order, [])
+    ]
     seen = set()
     while front:
         supply, reason = front.pop()

@@ -29,7 +29,7 @@ def assemble(
     hours: Hours, choices: Choices, drafts: Drafts, deliveries: Deliveries, policy: Policy
 ) -> tuple[Problem, dict[int, tuple[str, ...]], tuple[str, ...]]:
     """The problem, the named people of each mode, and the setup families by index."""
-    families = _families(hours, drafts.drafts)
+    families = _families(hours)
     index = {f: i for i, f in enumerate(families)}
     operations = np.full((len(drafts.drafts), len(Op)), -1, dtype=np.int64)
     modes, workers = _modes(drafts.drafts, operations)
@@ -63,15 +63,22 @@ def assemble(
         spans=spans,
         span_operations=span_operations,
         span_rows=span_rows,
-        objective=np.array([LEVELS.index(level.value) for level in policy.objective], dtype=np.int64),
+        objective=np.array(
+            [LEVELS.index(level.value) for level in policy.objective], dtype=np.int64
+        ),
         now=drafts.now,
         end=hours.horizon.ticks,
     )
     return problem, workers, families
 
 
-def _families(hours: Hours, drafts: Sequence[Draft]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def _families(hours: Hours) -> tuple[str, ...]:
+    found: dict[str, None] = dict.fromkeys(
+        s.setup_family
+        for r in hours.snapshot.routings
+        for s in r.steps
+        if s.setup_family is not None
+    )
     for matrix in hours.snapshot.setup_matrices:
         for line in matrix.changeovers:
             for family in (line.from_family, line.to_family):
@@ -80,9 +87,6 @@ def _families(hours: Hours, drafts: Sequence[Draft]) -> tuple[str, ...]:
     for machine in hours.snapshot.machines:
         if machine.setup_state is not None:
             found.setdefault(machine.setup_state)
-    for draft in drafts:
-        if draft.family is not None:
-            found.setdefault(draft.family)
     return tuple(found)
 
 
@@ -130,13 +134,16 @@ def _load_scale(machines: Sequence[Machine], drafts: Sequence[Draft]) -> int:
     return min(int(scale), 10**6)
 
 
-def _fill(operations: Table, drafts: Sequence[Draft], families: dict[str, int], modes: Table, scale: int) -> None:
+def _fill(
+    operations: Table, drafts: Sequence[Draft], families: dict[str, int], modes: Table, scale: int
+) -> None:
     columns = operations.T
     columns[Op.ORDER] = [d.order for d in drafts]
     columns[Op.RELEASE] = [d.release for d in drafts]
     columns[Op.FAMILY] = [-1 if d.family is None else families[d.family] for d in drafts]
     columns[Op.FLAGS] = [
-        (Flag.RESUMABLE if d.resumable else 0) | (Flag.SETUP_WHOLE if d.setup_whole else 0) for d in drafts
+        (Flag.RESUMABLE if d.resumable else 0) | (Flag.SETUP_WHOLE if d.setup_whole else 0)
+        for d in drafts
     ]
     columns[Op.LOAD] = [int(-(-d.load * scale // 1)) for d in drafts]
     columns[Op.PREVIOUS_START] = [d.previous for d in drafts]
@@ -162,7 +169,9 @@ def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Tick
     order = {node: i for i, node in enumerate(nx.lexicographical_topological_sort(graph))}
     graph.add_edges_from(ties)
     graph.add_edges_from((b, a) for a, b in ties)
-    groups = sorted((sorted(c, key=order.__getitem__) for c in nx.strongly_connected_components(graph)), key=min)
+    groups = sorted(
+        (sorted(c, key=order.__getitem__) for c in nx.strongly_connected_components(graph)), key=min
+    )
     for number, group in enumerate(groups):
         operations[group, Op.BLOCK] = number
     rows = np.concatenate(([0], np.cumsum([len(g) for g in groups]))).astype(np.int64)
@@ -171,7 +180,11 @@ def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Tick
 
 def _spans(drafts: Drafts, choices: Choices, operations: Table) -> tuple[Table, Ticks, Ticks]:
     spans = [
-        (int(operations[users[0], Op.BLOCK]), choices.resources.add(("tool", tool), [], held=True), amount)
+        (
+            int(operations[users[0], Op.BLOCK]),
+            choices.resources.add(("tool", tool), [], held=True),
+            amount,
+        )
         for tool, amount, users in drafts.spans
     ]
     rows = np.concatenate(([0], np.cumsum([len(u) for _, _, u in drafts.spans]))).astype(np.int64)
@@ -189,7 +202,11 @@ def _urgency(
     for number, entry in enumerate(deliveries.entries):
         for operation in entry.operations:
             if entry.due < due[operation]:
-                due[operation], weight[operation], demand[operation] = entry.due, entry.urgency, number
+                due[operation], weight[operation], demand[operation] = (
+                    entry.due,
+                    entry.urgency,
+                    number,
+                )
             elif demand[operation] < 0:
                 weight[operation], demand[operation] = entry.urgency, number
     shortest = _elapsed(operations, modes, deliveries.hours)
@@ -198,12 +215,25 @@ def _urgency(
         tail[operation] += mine + drafts[operation].post
         for row in range(operations[operation, Op.PRED_FROM], operations[operation, Op.PRED_TO]):
             before, _, lag, _, transfer, total = arcs[row].tolist()
-            step = tail[operation] + lag if not transfer else tail[operation] - mine * (total - transfer) // total
+            step = (
+                tail[operation] + lag
+                if not transfer
+                else tail[operation] - mine * (total - transfer) // total
+            )
             tail[before] = max(tail[before], step)
             if due[operation] < due[before] or demand[before] < 0:
-                due[before], weight[before], demand[before] = due[operation], weight[operation], demand[operation]
+                due[before], weight[before], demand[before] = (
+                    due[operation],
+                    weight[operation],
+                    demand[operation],
+                )
             weight[before] = max(weight[before], weight[operation])
-    for column, values in ((Op.DUE, due), (Op.WEIGHT, weight), (Op.DEMAND, demand), (Op.TAIL, tail)):
+    for column, values in (
+        (Op.DUE, due),
+        (Op.WEIGHT, weight),
+        (Op.DEMAND, demand),
+        (Op.TAIL, tail),
+    ):
         operations[:, column] = values
 
 
@@ -211,7 +241,9 @@ def _elapsed(operations: Table, modes: Table, hours: Hours) -> list[int]:
     """Elapsed ticks of each operation in its shortest mode, stretched by how much of the time is open."""
     if not len(modes):
         return []
-    ratios = np.array([max(hours.time(c).ratio, 0.01) for c in range(int(modes[:, Mode.CALENDAR].max()) + 1)])
+    ratios = np.array(
+        [max(hours.time(c).ratio, 0.01) for c in range(int(modes[:, Mode.CALENDAR].max()) + 1)]
+    )
     length = (modes[:, Mode.SETUP] + modes[:, Mode.RUN]) / ratios[modes[:, Mode.CALENDAR]]
     shortest = np.minimum.reduceat(length, operations[:, Op.MODE_FROM])
     return [int(x) for x in shortest]
@@ -236,11 +268,18 @@ def _machines(
 ) -> tuple[Table, Table, Table]:
     """``machines``, ``slots`` and ``setups``."""
     matrices = {m.id: i for i, m in enumerate(hours.snapshot.setup_matrices)}
-    general = {m.plant: i for i, m in enumerate(hours.snapshot.setup_matrices) if m.plant is not None}
-    rows, slots = [], []
+    general = {
+        m.plant: i for i, m in enumerate(hours.snapshot.setup_matrices) if m.plant is not None
+    }
+    rows: list[tuple[int, int, int, int]] = []
+    slots: list[tuple[int, int, int]] = []
     for number, machine in enumerate(hours.snapshot.machines):
         count = _slots(machine, choices)
-        matrix = matrices.get(machine.setup_matrix, -1) if machine.setup_matrix else general.get(machine.plant, -1)
+        matrix = (
+            matrices.get(machine.setup_matrix, -1)
+            if machine.setup_matrix
+            else general.get(machine.plant, -1)
+        )
         batch = int(machine.capacity * scale) if machine.kind is MachineKind.BATCH else 0
         rows.append((len(slots), len(slots) + count, matrix, batch))
         state = families.get(machine.setup_state, -1) if machine.setup_state else -1
@@ -267,7 +306,10 @@ def _setups(matrix: SetupMatrix, families: dict[str, int], hours: Hours) -> Tabl
     """Ticks between families; exact pairs over "to", over "from", over the line without either."""
     size = len(families)
     table = np.zeros((size + 1, size + 1), dtype=np.int64)
-    lines = sorted(matrix.changeovers, key=lambda c: (c.from_family is not None) + 2 * (c.to_family is not None))
+    lines = sorted(
+        matrix.changeovers,
+        key=lambda c: (c.from_family is not None) + 2 * (c.to_family is not None),
+    )
     for line in lines:
         ticks = hours.horizon.length(line.time)
         before = slice(None) if line.from_family is None else families[line.from_family]

@@ -147,7 +147,9 @@ class Choices:
 
     def counted(self, machine: Machine) -> bool:
         """Whether a machine of several is a counted resource rather than a row of slots."""
-        return machine.kind is MachineKind.MULTIPLE and (machine.capacity > SLOTS or machine.capacity % 1 != 0)
+        return machine.kind is MachineKind.MULTIPLE and (
+            machine.capacity > SLOTS or machine.capacity % 1 != 0
+        )
 
     def _make(self, routing: Routing, step: Step) -> list[Choice]:
         plant = self.hours.plant(routing.plant)
@@ -169,14 +171,16 @@ class Choices:
 
     def _machines_of(self, routing: Routing, step: Step) -> list[Alternative | None]:
         if step.alternatives:
-            return sorted(step.alternatives, key=lambda a: a.priority)
+            return [*sorted(step.alternatives, key=lambda a: a.priority)]
         if step.work_centre is None:
             return [None]
         return [Alternative(machine=m) for m in self._by_centre.get(step.work_centre, [])] or [
             Alternative(machine=step.work_centre)
         ]
 
-    def _crews(self, routing: Routing, step: Step) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
+    def _crews(
+        self, routing: Routing, step: Step
+    ) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
         """Combinations of named people for the step's needs; one empty crew when nobody is named."""
         crews: list[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]] = [()]
         for need in step.labour:
@@ -184,8 +188,14 @@ class Choices:
             if pool is None or not pool.members:
                 continue
             able = sorted(
-                (w for w in pool.members if need.skill is None or any(s.skill == need.skill for s in w.skills)),
-                key=lambda w: min((s.priority for s in w.skills if s.skill == need.skill), default=0),
+                (
+                    w
+                    for w in pool.members
+                    if need.skill is None or any(s.skill == need.skill for s in w.skills)
+                ),
+                key=lambda w: min(
+                    (s.priority for s in w.skills if s.skill == need.skill), default=0
+                ),
             )
             teams = list(combinations(able, int(need.people)))[:CREWS]
             if not teams:
@@ -207,7 +217,9 @@ class Choices:
         crew: tuple[tuple[LabourNeed, tuple[Worker, ...]], ...],
         rank: int,
     ) -> Choice:
-        machine = None if alternative is None else self.machines[self.machine_index[alternative.machine]]
+        machine = (
+            None if alternative is None else self.machines[self.machine_index[alternative.machine]]
+        )
         needs = list(self._counted_needs(step, machine, alternative))
         for need, team in crew:
             pool = self._pools[need.pool]
@@ -257,7 +269,11 @@ class Choices:
                 continue
             yield self._pool(pool_of_need), _thousandths(need.people), PHASE[need.phase]
             if need.skill is not None:
-                yield self._skill(pool_of_need, need.skill), _thousandths(need.people), PHASE[need.phase]
+                yield (
+                    self._skill(pool_of_need, need.skill),
+                    _thousandths(need.people),
+                    PHASE[need.phase],
+                )
         for tool_need in step.tools:
             tool = self._tools.get(tool_need.tool)
             if tool is not None and not tool_need.whole_order:
@@ -282,15 +298,25 @@ class Choices:
         crew: tuple[tuple[LabourNeed, tuple[Worker, ...]], ...],
     ) -> tuple[Interval, ...]:
         """Time in which alternative and skills are effective, as intervals to intersect with."""
-        spans = [] if alternative is None else [(alternative.effective_from, alternative.effective_to)]
+        spans = (
+            [] if alternative is None else [(alternative.effective_from, alternative.effective_to)]
+        )
         for need, team in crew:
             for worker in team:
-                spans += [(s.effective_from, s.effective_to) for s in worker.skills if s.skill == need.skill]
+                spans += [
+                    (s.effective_from, s.effective_to)
+                    for s in worker.skills
+                    if s.skill == need.skill
+                ]
         result = []
         for low, high in spans:
             if low is not None or high is not None:
                 start = 0 if low is None else max(0, self.hours.tick(low, plant.id))
-                end = self.hours.horizon.ticks if high is None else self.hours.tick(high, plant.id, end=True)
+                end = (
+                    self.hours.horizon.ticks
+                    if high is None
+                    else self.hours.tick(high, plant.id, end=True)
+                )
                 result.append((start, min(end, self.hours.horizon.ticks)))
         return tuple(result)
 
@@ -304,8 +330,18 @@ class Choices:
     ) -> int:
         """Site ∩ machine ∩ step ∩ people and tools of the run ∩ validity."""
         during = tuple(sorted({(r, amount) for r, amount, phase in needs if phase & 2}))
-        key = ("mode", plant.id, None if machine is None else machine.id, step.calendar, during, windows)
-        parts = [self.hours.open(plant.site_calendar, plant.id), self.hours.open(step.calendar, plant.id)]
+        key = (
+            "mode",
+            plant.id,
+            None if machine is None else machine.id,
+            step.calendar,
+            during,
+            windows,
+        )
+        parts = [
+            self.hours.open(plant.site_calendar, plant.id),
+            self.hours.open(step.calendar, plant.id),
+        ]
         if machine is not None:
             parts.append(self.hours.machine(machine))
         parts += [self.resources.open_for(resource, amount) for resource, amount in during]
@@ -330,5 +366,3 @@ def _batch(alternative: Alternative | None, step: Step) -> Fraction | None:
 def _thousandths(amount: object) -> int:
     """An amount in thousandths, rounded up: a need is never made smaller."""
     return int(-(-Fraction(str(amount)) * SCALE // 1))
-
-

@@ -96,7 +96,9 @@ class Deliveries:
             if supply.lane is None or supply.available is not None:
                 continue
             plant = self.hours.plant(supply.plant)
-            name = OperationName(RowKind.MOVE, supply.id, "", 0, supply.item, supply.plant, supply.quantity)
+            name = OperationName(
+                RowKind.MOVE, supply.id, "", 0, supply.item, supply.plant, supply.quantity
+            )
             waits = self.drafts.waits(
                 supply.lane.lead_time, plant.receiving_calendar or plant.calendar, supply.plant
             ) or [(self.hours.around_the_clock, 0)]
@@ -122,7 +124,12 @@ class Deliveries:
             heads = self.drafts.heads.get(order, [])
             for peg in pegs:
                 users = self.drafts.steps.get((order, peg.need.step or ""), heads)
-                self._tie(peg, users[:1] if peg.need.step and len(users) > 1 and self._is_chain(users) else users)
+                self._tie(
+                    peg,
+                    users[:1]
+                    if peg.need.step and len(users) > 1 and self._is_chain(users)
+                    else users,
+                )
 
     def _is_chain(self, users: list[int]) -> bool:
         """Whether drafts of one step follow each other (legs of a subcontract) rather than run side by side."""
@@ -148,14 +155,21 @@ class Deliveries:
         for demand in self.network.demands:
             pegs = self._pegs.get((NeedKind.DEMAND, demand.id), [])
             sources[demand.id] = [(p, self.source(self.network.supplies[p.supply])) for p in pegs]
-            if demand.order is not None and demand.partial in (Partial.COMPLETE_ORDER, Partial.IN_RATIO):
-                together.setdefault((demand.order, demand.plant), []).extend(s for _, s in sources[demand.id])
+            if demand.order is not None and demand.partial in (
+                Partial.COMPLETE_ORDER,
+                Partial.IN_RATIO,
+            ):
+                together.setdefault((demand.order, demand.plant), []).extend(
+                    s for _, s in sources[demand.id]
+                )
         for demand in self.network.demands:
             own = sources[demand.id]
             shared = together.get((demand.order or "", demand.plant), []) if demand.order else []
             self._add_demand(demand, own, shared if demand.partial is not Partial.ALLOWED else [])
 
-    def _add_demand(self, demand: Demand, own: list[tuple[Peg, Source]], shared: list[Source]) -> None:
+    def _add_demand(
+        self, demand: Demand, own: list[tuple[Peg, Source]], shared: list[Source]
+    ) -> None:
         entry = Entry(
             promised=self._due(demand.promised, demand),
             requested=self._due(demand.requested, demand),
@@ -172,12 +186,16 @@ class Deliveries:
         for part, (sources, quantity) in enumerate(groups):
             self._deliver(demand, entry, part, sources, quantity)
 
-    def _deliver(self, demand: Demand, entry: Entry, part: int, sources: list[Source], quantity: Fraction) -> None:
+    def _deliver(
+        self, demand: Demand, entry: Entry, part: int, sources: list[Source], quantity: Fraction
+    ) -> None:
         """Count the sources themselves, or the shipment that waits for them where shipping takes anything."""
         chain = self._shipment(demand, part, quantity)
         if not chain:
             entry.floor = max([entry.floor, *(s.tick for s in sources)])
-            entry.operations.extend(d for s in sources for d in s.drafts if d not in entry.operations)
+            entry.operations.extend(
+                d for s in sources for d in s.drafts if d not in entry.operations
+            )
             return
         first = self.drafts.drafts[chain[0]]
         for source in sources:
@@ -188,17 +206,26 @@ class Deliveries:
     def _shipment(self, demand: Demand, part: int, quantity: Fraction) -> list[int]:
         """Drafts of one delivery: to the dock (not shown), leaving, under way; empty when shipping takes nothing."""
         plant = self.hours.plant(demand.plant)
-        if not (plant.shipping_calendar or plant.dock_time.amount or demand.transit or demand.earliest):
+        if not (
+            plant.shipping_calendar or plant.dock_time.amount or demand.transit or demand.earliest
+        ):
             return []
         name = OperationName(RowKind.SHIP, demand.id, "", part, demand.item, demand.plant, quantity)
-        hidden = OperationName(RowKind.SHIP, demand.id, "dock", part, demand.item, demand.plant, quantity, hidden=True)
-        dock = self.hours.register(
-            ("open", plant.shipping_calendar, plant.id), [self.hours.open(plant.shipping_calendar, plant.id)]
+        hidden = OperationName(
+            RowKind.SHIP, demand.id, "dock", part, demand.item, demand.plant, quantity, hidden=True
         )
-        waits = self.drafts.waits(plant.dock_time, plant.shipping_calendar or plant.calendar, plant.id)
+        dock = self.hours.register(
+            ("open", plant.shipping_calendar, plant.id),
+            [self.hours.open(plant.shipping_calendar, plant.id)],
+        )
+        waits = self.drafts.waits(
+            plant.dock_time, plant.shipping_calendar or plant.calendar, plant.id
+        )
         legs = [(hidden, calendar, run) for calendar, run in waits] + [(name, dock, 0)]
         if demand.transit:
-            legs.append((name, self.hours.around_the_clock, self.hours.horizon.length(demand.transit)))
+            legs.append(
+                (name, self.hours.around_the_clock, self.hours.horizon.length(demand.transit))
+            )
         chain: list[int] = []
         for label, calendar, run in legs:
             draft = self.drafts.wait(label, -1, self.drafts.now, calendar, run)

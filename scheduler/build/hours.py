@@ -101,7 +101,11 @@ class Hours:
     def calendar_of(self, machine: Machine) -> str | None:
         """Calendar that holds for a machine: its own, its work centre's, its plant's."""
         centre = self._centres.get(machine.work_centre) if machine.work_centre else None
-        return machine.calendar or (centre.calendar if centre else None) or self.plant(machine.plant).calendar
+        return (
+            machine.calendar
+            or (centre.calendar if centre else None)
+            or self.plant(machine.plant).calendar
+        )
 
     def machine(self, machine: Machine) -> list[Interval]:
         """Hours of a machine, without its downtimes."""
@@ -169,10 +173,10 @@ class Hours:
     def _day_ends(self, calendar: str | None, plant: str) -> list[Interval]:
         zone = self.zone(plant)
         hours = self.open(calendar, plant)
+        result: list[Interval] = []
         starts = np.array([a for a, _ in hours], dtype=np.int64)
         stops = np.array([b for _, b in hours], dtype=np.int64)
         day = self.horizon.origin.astimezone(zone).date()
-        result = []
         while True:
             day += DAY
             begin = self.horizon.at_or_after(instant(day, zone))
@@ -189,7 +193,9 @@ class Hours:
 
     def tables(self) -> tuple[Table, Ticks]:
         """``windows`` and ``calendar_rows`` of the problem."""
-        rows = np.concatenate(([0], np.cumsum([len(t.opens) for t in self._times]))).astype(np.int64)
+        rows = np.concatenate(([0], np.cumsum([len(t.opens) for t in self._times]))).astype(
+            np.int64
+        )
         windows = [t.table() for t in self._times] or [np.zeros((0, 3), dtype=np.int64)]
         return np.ascontiguousarray(np.concatenate(windows), dtype=np.int64), rows
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from scheduler.build.choices import Choices
+from scheduler.build.hours import Hours
 from scheduler.findings import Finding
 from scheduler.horizon import Horizon
 from scheduler.problem import Problem
@@ -53,3 +55,5 @@ class Built:
     findings: tuple[Finding, ...] = ()
     undated: dict[str, str] = field(default_factory=dict)
     """Demand → why it gets no date, as far as building could tell."""
+    context: tuple[Hours, Choices] | None = None
+    """Compiled hours and choices, for ``extend``."""

@@ -61,7 +61,9 @@ class Drafts:
     nothing in it precedes, or follows.
     """
 
-    def __init__(self, network: Network, hours: Hours, choices: Choices, findings: Findings) -> None:
+    def __init__(
+        self, network: Network, hours: Hours, choices: Choices, findings: Findings
+    ) -> None:
         self.network = network
         self.hours = hours
         self.choices = choices
@@ -120,11 +122,15 @@ class Drafts:
             return self._add_subcontract(number, order, routing, step, quantity, release)
         choices = self.choices.of(routing, step)
         if not choices:
-            self.impossible.setdefault(order.id, f"step {step.id} of routing {routing.id} can be run nowhere")
+            self.impossible.setdefault(
+                order.id, f"step {step.id} of routing {routing.id} can be run nowhere"
+            )
             return []
         result = []
         for part, piece in enumerate(split(step, quantity)):
-            name = OperationName(RowKind.MAKE, order.id, step.id, part, order.item, order.plant, piece)
+            name = OperationName(
+                RowKind.MAKE, order.id, step.id, part, order.item, order.plant, piece
+            )
             draft = Draft(
                 name=name,
                 order=number,
@@ -170,7 +176,15 @@ class Drafts:
                 continue
             setup = 0 if self._set_up(report, choice, step) else choice.setup
             draft.modes.append(
-                (choice.machine, choice.calendar, setup, run, choice.teardown, *choice.needs, choice.rank)
+                (
+                    choice.machine,
+                    choice.calendar,
+                    setup,
+                    run,
+                    choice.teardown,
+                    *choice.needs,
+                    choice.rank,
+                )
             )
             draft.workers.append(choice.workers)
 
@@ -252,13 +266,21 @@ class Drafts:
             draft.fixed = (mode, tick, time.finish(time.finish(tick, setup), run))
 
     @staticmethod
-    def _planned_start(report: StepProgress | None, planned: PlannedOperation | None) -> datetime | None:
+    def _planned_start(
+        report: StepProgress | None, planned: PlannedOperation | None
+    ) -> datetime | None:
         if planned is not None:
             return planned.start
         return report.planned_start if report is not None else None
 
     def _add_subcontract(
-        self, number: int, order: Order, routing: Routing, step: Step, quantity: Fraction, release: int
+        self,
+        number: int,
+        order: Order,
+        routing: Routing,
+        step: Step,
+        quantity: Fraction,
+        release: int,
     ) -> list[int]:
         """Ship out, work, ship back: three waits that are one row of the plan."""
         assert step.subcontract is not None
@@ -267,17 +289,25 @@ class Drafts:
         legs = (step.subcontract.ship_out, step.subcontract.work, step.subcontract.ship_back)
         first = last = -1
         for leg in legs:
-            for calendar, run in self.waits(leg, plant.receiving_calendar or plant.calendar, order.plant):
-                draft = self.wait(name, number, max(release, self._effective(step, order)), calendar, run)
+            for calendar, run in self.waits(
+                leg, plant.receiving_calendar or plant.calendar, order.plant
+            ):
+                draft = self.wait(
+                    name, number, max(release, self._effective(step, order)), calendar, run
+                )
                 if last >= 0:
                     draft.arcs_in.append((last, 0, NEVER, 0, 0))
                 last = self.add(draft)
                 first = last if first < 0 else first
         if first < 0:
-            first = last = self.add(self.wait(name, number, release, self.hours.around_the_clock, 0))
+            first = last = self.add(
+                self.wait(name, number, release, self.hours.around_the_clock, 0)
+            )
         return [first, last] if first != last else [first]
 
-    def wait(self, name: OperationName, number: int, release: int, calendar: int, run: int) -> Draft:
+    def wait(
+        self, name: OperationName, number: int, release: int, calendar: int, run: int
+    ) -> Draft:
         """An operation without a machine: time passes on a calendar."""
         modes = [(-1, calendar, 0, run, 0, 0, 0, 0)]
         return Draft(name, number, release, None, True, False, modes, [()])
@@ -310,7 +340,11 @@ class Drafts:
         return busy[len(busy) // 2] if busy else day
 
     def _link_steps(
-        self, order: Order, routing: Routing, made: list[list[int]], progress: dict[str, StepProgress]
+        self,
+        order: Order,
+        routing: Routing,
+        made: list[list[int]],
+        progress: dict[str, StepProgress],
     ) -> None:
         """Arcs between the steps of one order; what follows a finished step waits for its lag only."""
         links = self._links.get(routing.id)
@@ -331,10 +365,16 @@ class Drafts:
             for source in lasts(routing.steps[before], made[before]):
                 for target in firsts(routing.steps[after], made[after]):
                     self.drafts[target].arcs_in.append((source, lag, most, *pieces))
-        self.heads[order.id] = [d for i, m in enumerate(made) if i not in following for d in firsts(routing.steps[i], m)]
-        self.tails[order.id] = [d for i, m in enumerate(made) if i not in followed for d in lasts(routing.steps[i], m)]
+        self.heads[order.id] = [
+            d for i, m in enumerate(made) if i not in following for d in firsts(routing.steps[i], m)
+        ]
+        self.tails[order.id] = [
+            d for i, m in enumerate(made) if i not in followed for d in lasts(routing.steps[i], m)
+        ]
 
-    def _wait_after_done(self, step: Step, lag: int, targets: list[int], progress: dict[str, StepProgress]) -> None:
+    def _wait_after_done(
+        self, step: Step, lag: int, targets: list[int], progress: dict[str, StepProgress]
+    ) -> None:
         report = progress.get(step.id)
         if report is not None and report.finished_at is not None:
             ready = self.hours.horizon.at_or_after(report.finished_at) + lag
@@ -357,7 +397,9 @@ class Drafts:
                 if link.step in position:
                     most = NEVER if link.maximum_lag is None else length(link.maximum_lag)
                     lag = length(link.minimum_lag) + length(step.queue)
-                    result.append((position[link.step], after, lag, most, _fraction(link.transfer_batch)))
+                    result.append(
+                        (position[link.step], after, lag, most, _fraction(link.transfer_batch))
+                    )
         return result
 
     def _hold_tools(self, routing: Routing, made: list[list[int]]) -> None:

@@ -37,14 +37,18 @@ def dispatch_once(problem: Problem, k: float, weights: Weights | None = None) ->
     def kernel(tables: Tables, state: State) -> int:
         return int(dispatch_events(tables, state, weights, k * mean_run, free.copy(), free))
 
-    return schedule_of(problem, run_kernel(problem, kernel), Provenance("dispatch", steps=(f"k={k:g}",)))
+    return schedule_of(
+        problem, run_kernel(problem, kernel), Provenance("dispatch", steps=(f"k={k:g}",))
+    )
 
 
 def by_due(problem: Problem) -> Ticks:
     """Ranks for a serial plan: one demand after the other, the most urgent first."""
     rows = problem.operations
     due = np.minimum(rows[:, Op.DUE], NEVER // 2)
-    order = np.lexsort((np.arange(problem.size), -rows[:, Op.TAIL], rows[:, Op.DEMAND], -rows[:, Op.WEIGHT], due))
+    order = np.lexsort(
+        (np.arange(problem.size), -rows[:, Op.TAIL], rows[:, Op.DEMAND], -rows[:, Op.WEIGHT], due)
+    )
     return ranks_of(order)
 
 

@@ -15,11 +15,17 @@ from scheduler.timing.blocks import place_block
 from scheduler.timing.clocks import CLOSE, OPEN, run_from, window_at
 from scheduler.timing.place import changeover, ready_at
 from scheduler.timing.sequence import pop, push, waiting_for
-from scheduler.timing.state import LOAD, MARKS, OK, PLACED, START, STATE, TAIL, UNTIL
+from scheduler.timing.state import LOAD, MARKS, OK, PLACED, START, STATE, TAIL, UNDATED, UNTIL
 
 BLOCK, SUCC_FROM, SUCC_TO = int(Op.BLOCK), int(Op.SUCC_FROM), int(Op.SUCC_TO)
 MODE_FROM, MODE_TO = int(Op.MODE_FROM), int(Op.MODE_TO)
-DUE, O_TAIL, FLAGS, FAMILY, O_LOAD = int(Op.DUE), int(Op.TAIL), int(Op.FLAGS), int(Op.FAMILY), int(Op.LOAD)
+DUE, O_TAIL, FLAGS, FAMILY, O_LOAD = (
+    int(Op.DUE),
+    int(Op.TAIL),
+    int(Op.FLAGS),
+    int(Op.FAMILY),
+    int(Op.LOAD),
+)
 RESUMABLE = int(Flag.RESUMABLE)
 M_OPERATION, M_MACHINE, M_CALENDAR = int(Mode.OPERATION), int(Mode.MACHINE), int(Mode.CALENDAR)
 M_SETUP, M_RUN = int(Mode.SETUP), int(Mode.RUN)
@@ -93,7 +99,9 @@ def choose(t, state, machine, tick, heads, behind, weights, scale):
     mode = heads[machine]
     while mode >= 0:
         operation = t.modes[mode, M_OPERATION]
-        setup = t.modes[mode, M_SETUP] + changeover(t, machine, family_now, t.operations[operation, FAMILY])
+        setup = t.modes[mode, M_SETUP] + changeover(
+            t, machine, family_now, t.operations[operation, FAMILY]
+        )
         run = t.modes[mode, M_RUN]
         resumable = t.operations[operation, FLAGS] & RESUMABLE
         if t.modes[mode, M_CALENDAR] != calendar:
@@ -178,19 +186,21 @@ def start_on(t, state, machine, mode, only, slots, heads, ahead, behind):
 
 @inlined
 def idle_machine(t, state, operation, tick, idle):
-    """The free machine that would end a newly arrived operation first, −1 for none."""
-    best, best_end = -1, -1
+    """The free machine that would end a newly arrived operation first, −1 when none is free."""
+    best, best_end, free = -1, -1, -1
     for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
         machine = t.modes[mode, M_MACHINE]
         if idle[machine] <= 0:
             continue
+        free = machine
         calendar = t.modes[mode, M_CALENDAR]
         low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
         resumable = t.operations[operation, FLAGS] & RESUMABLE
         _, end = run_from(t.windows, low, high, tick, t.modes[mode, M_RUN], resumable, 0, 0)
         if end >= 0 and (best < 0 or end < best_end):
             best, best_end = machine, end
-    return best
+    # One that is free but never opens again has to say so.
+    return best if best >= 0 else free
 
 
 @kernel
@@ -204,7 +214,23 @@ def give_up(t, state, machine, tick, only, slots, heads, ahead, behind, counts, 
 
 @kernel
 def serve(
-    t, state, machine, tick, idle, timers, only, slots, heads, ahead, behind, weights, scale, counts, keys, values, heap
+    t,
+    state,
+    machine,
+    tick,
+    idle,
+    timers,
+    only,
+    slots,
+    heads,
+    ahead,
+    behind,
+    weights,
+    scale,
+    counts,
+    keys,
+    values,
+    heap,
 ):
     """Give a machine work while it has free slots and something can start. (code, new heap count)."""
     blocks, machines = t.block_rows.shape[0] - 1, t.machines.shape[0]
@@ -212,7 +238,21 @@ def serve(
         mode, later = choose(t, state, machine, tick, heads, behind, weights, scale)
         if mode < 0:
             if later < 0:
-                heap = give_up(t, state, machine, tick, only, slots, heads, ahead, behind, counts, keys, values, heap)
+                heap = give_up(
+                    t,
+                    state,
+                    machine,
+                    tick,
+                    only,
+                    slots,
+                    heads,
+                    ahead,
+                    behind,
+                    counts,
+                    keys,
+                    values,
+                    heap,
+                )
                 continue
             if timers[machine] != later:
                 timers[machine] = later
@@ -222,10 +262,12 @@ def serve(
         code = start_on(t, state, machine, mode, only, slots, heads, ahead, behind)
         if code != OK:
             return code, heap
-        idle[machine] -= 1
-        heap = push(keys, values, heap, max(tick, state.nodes[leader, UNTIL]), blocks + machine)
+        if not state.nodes[leader, MARKS] & UNDATED:
+            idle[machine] -= 1
+            free = max(tick, state.nodes[leader, UNTIL])
+            heap = push(keys, values, heap, free, blocks + machine)
         heap = release(t, state, t.operations[leader, BLOCK], tick, counts, keys, values, heap)
-        while t.machines[machine, BATCH] > 0:
+        while t.machines[machine, BATCH] > 0 and not state.nodes[leader, MARKS] & UNDATED:
             mode = joinable(t, state, leader, machine, heads, behind, weights, scale)
             if mode < 0:
                 break
@@ -263,7 +305,8 @@ def dispatch_events(t, state, weights, scale, modes, slots):
         if event < blocks:
             operation = t.blocks[t.block_rows[event]]
             placed = state.nodes[operation, MARKS] & PLACED
-            if placed or modes[operation] >= 0 or not enqueue(t, operation, heads, ahead, behind):
+            over = tick >= state.limits[0]
+            if placed or over or modes[operation] >= 0 or not enqueue(t, operation, heads, ahead, behind):
                 code = place_block(t, state, event, modes, slots, True, 0, 0)
                 if code != OK:
                     return code
@@ -279,8 +322,23 @@ def dispatch_events(t, state, weights, scale, modes, slots):
         if machine < 0:
             continue
         code, heap = serve(
-            t, state, machine, tick, idle, timers, only=modes, slots=slots, heads=heads, ahead=ahead, behind=behind,
-            weights=weights, scale=scale, counts=counts, keys=keys, values=values, heap=heap,
+            t,
+            state,
+            machine,
+            tick,
+            idle,
+            timers,
+            only=modes,
+            slots=slots,
+            heads=heads,
+            ahead=ahead,
+            behind=behind,
+            weights=weights,
+            scale=scale,
+            counts=counts,
+            keys=keys,
+            values=values,
+            heap=heap,
         )
         if code != OK:
             return code

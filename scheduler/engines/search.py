@@ -66,7 +66,9 @@ def search(
                 progress(best)
         weights = _squeak(problem, found, weights)
         done += 1
-    return replace(best, provenance=Provenance("search", seed, 0.0, (*best.provenance.steps, f"{done} rounds")))
+    return replace(
+        best, provenance=Provenance("search", seed, 0.0, (*best.provenance.steps, f"{done} rounds"))
+    )
 
 
 def _serial(problem: Problem, weights: Weights, *, prefer: bool) -> Schedule:
@@ -78,12 +80,16 @@ def _serial(problem: Problem, weights: Weights, *, prefer: bool) -> Schedule:
     shared = np.zeros(len(problem.demands) + 1)
     np.maximum.at(shared, demand, factor)
     order = np.argsort(rank - shared[demand] * 0.1 * problem.size, kind="stable")
-    return decode(problem, ranks_of(order.astype(np.int64)), gaps=True, prefer=prefer, engine="serial")
+    return decode(
+        problem, ranks_of(order.astype(np.int64)), gaps=True, prefer=prefer, engine="serial"
+    )
 
 
 def _squeak(problem: Problem, found: Schedule, weights: Weights) -> Weights:
     """Weights grow with the lateness of what an operation serves, and fade towards where they began."""
-    due = np.minimum(problem.demands[:, DemandCol.PROMISED], problem.demands[:, DemandCol.REQUESTED])
+    due = np.minimum(
+        problem.demands[:, DemandCol.PROMISED], problem.demands[:, DemandCol.REQUESTED]
+    )
     late = np.where(due < NEVER, np.maximum(0, completions(problem, found.end) - due), 0)
     worst = max(1, int(late.max(initial=0)))
     demand = problem.operations[:, Op.DEMAND]

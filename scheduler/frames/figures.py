@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.measures import setup_ticks
+from scheduler.measures import setup_ticks, undated
 from scheduler.schedule import RowKind, Schedule
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ def kpis(
     its open hours until the last end, 1 is all of it).
     """
     listed = list(promises)
-    undated = sum(row.planned is None for row in listed)
+    dateless = sum(row.planned is None for row in listed)
     late = [row for row in listed if row.late]
     worst = max(late, key=lambda row: row.lateness_hours, default=None)
     made = [name for name in built.operations if name.kind is RowKind.MAKE]
     return {
         "demands": len(listed),
-        "on_time": len(listed) - len(late) - undated,
+        "on_time": len(listed) - len(late) - dateless,
         "late": len(late),
-        "undated": undated,
+        "undated": dateless,
         "lateness_hours": round(sum(row.lateness_hours for row in late), 4),
         "worst_hours": worst.lateness_hours if worst else 0.0,
         "worst_demand": worst.demand if worst else None,
@@ -62,7 +62,7 @@ def _changeover_hours(built: Built, schedule: Schedule) -> float:
 
 
 def _last_end(built: Built, schedule: Schedule) -> str | None:
-    last = int(schedule.end.max(initial=-1))
+    last = int(schedule.end[~undated(built.problem, schedule)].max(initial=-1))
     return built.horizon.moment(last).isoformat() if last >= 0 else None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.hours import free_again, open_windows, worked_before
+from scheduler.measures import undated
 from scheduler.problem import Machine, Mode, Problem
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class _Pieces:
         """Setup and run of what was placed on a machine; a batch counts once."""
         modes = problem.modes[schedule.mode]
         machine = modes[:, Mode.MACHINE]
-        kept = np.flatnonzero((machine >= 0) & (schedule.end >= 0))
+        kept = np.flatnonzero((machine >= 0) & ~undated(problem, schedule))
         batch = problem.machines[machine[kept], Machine.BATCH] > 0
         kept = np.concatenate([kept[~batch], _once_per_batch(schedule, kept[batch])])
         end = free_again(problem, schedule)[kept]

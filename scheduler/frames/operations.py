@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def rows(built: Built, schedule: Schedule) -> list[PlanRow]:
     """One row per operation that people see, in the order of the problem.
 
-    Operations of one name are one row, from the first's start to the last's end; what has no date has no row.
+    Operations of one name are one row, from the first's start to the last's end; what has no date
+    has no row.
     """
     problem, moment = built.problem, built.horizon.moment
     first_slot = _first_slot_of_each(built)

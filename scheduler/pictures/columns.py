@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scheduler.horizon import NEVER
 from scheduler.hours import free_again, open_windows
+from scheduler.measures import undated
 from scheduler.pictures import words
 from scheduler.problem import DemandCol, Mode, Op
 from scheduler.schedule import RowKind
@@ -73,7 +74,9 @@ class _Names:
 def _placed(sheet: Sheet) -> Ticks:
     if sheet.schedule.size != sheet.built.problem.size:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(sheet.schedule.end >= 0)
+    shown = ~undated(sheet.built.problem, sheet.schedule)
+    shown &= ~np.array([name.hidden for name in sheet.built.operations], dtype=np.bool_)
+    return np.flatnonzero(shown)
 
 
 def _last_tick(sheet: Sheet, placed: Ticks) -> int:
@@ -160,7 +163,8 @@ def _machines(sheet: Sheet, last: int) -> dict[str, Any]:
         built.horizon.length(timedelta(days=_MOST_DAYS)),
     )
     shared: dict[bytes, int] = {}
-    hours, index = [], []
+    hours: list[str] = []
+    index: list[int] = []
     for machine in range(len(built.machines)):
         windows = open_windows(built.problem, machine)[:, :2]
         windows = np.minimum(windows[windows[:, 0] < limit], limit)

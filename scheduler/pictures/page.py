@@ -1,6 +1,6 @@
 """The page: one self-contained HTML file that asks nobody for anything.
 
-Its content policy allows the one script and the one style that stand in it, by hash, and nothing else.
+Its content policy allows the one script and the one style that stand in it, by hash, no more.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def plan_page(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
-        f'<title>{text(title)}</title><link rel="icon" href="data:,"><style>{style}</style></head><body>\n'
+        '<meta name="color-scheme" content="light dark">'
+        '<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">'
+        f"<title>{text(title)}</title><style>{style}</style></head><body>\n"
         f"<main>{sections.header(sheet, title)}\n{_links(sheet)}\n{_asset('board.html')}\n"
-        f"{sections.late_orders(sheet)}\n{sections.load_table(sheet)}\n{sections.findings_list(sheet)}"
-        f"</main>\n{_data(sheet)}\n<script>{script}</script></body></html>\n"
+        f"{sections.late_orders(sheet)}\n{sections.load_table(sheet)}\n"
+        f"{sections.findings_list(sheet)}</main>\n{_data(sheet)}\n<script>{script}</script></body></html>\n"
     )
 
 

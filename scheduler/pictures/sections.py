@@ -16,7 +16,8 @@ from scheduler.pictures.words import count, duration, text
 from scheduler.schedule import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import tzinfo
 
     from scheduler.pictures.lines import LoadLine, PromiseLine, Sheet
 
@@ -27,7 +28,7 @@ STEPS_OF_SHADE = 10
 
 _STATUS = {
     Status.OPTIMAL: "Proved: no better plan exists.",
-    Status.FEASIBLE: "It holds every rule; a better one may exist.",
+    Status.FEASIBLE: "All rules hold; a better plan may exist.",
     Status.CANCELLED: "Stopped early: the best plan found until then.",
     Status.INFEASIBLE: "No plan can be made of this data.",
     Status.UNKNOWN: "No plan was found in the time given.",
@@ -42,7 +43,8 @@ def header(sheet: Sheet, title: str) -> str:
         f'<header><p class="made">{text(made)}</p>'
         f"<h1>{text(title)}</h1>"
         f'<p class="lead">{_dates_sentence(sheet)}</p>'
-        f'<p class="more">{_work_sentence(sheet)} {text(_STATUS[sheet.schedule.status])}</p></header>'
+        f'<p class="more">{_work_sentence(sheet)} '
+        f"{text(_STATUS[sheet.schedule.status])}</p></header>"
     )
 
 
@@ -54,10 +56,11 @@ def _dates_sentence(sheet: Sheet) -> str:
         return "There are no open orders."
     on_time = len(dated) - len(late)
     said = [
-        f'<b class="good">{on_time:,}</b> of {count(len(sheet.promises), "delivery", "deliveries")} on time'
+        f'<b class="good">{on_time:,}</b> of '
+        f"{count(len(sheet.promises), 'delivery', 'deliveries')} on time"
     ]
     if late:
-        total = duration(sum(row.lateness_hours for row in late))
+        total = words.hours(sum(row.lateness_hours for row in late))
         said.append(f'<b class="bad">{len(late):,} late</b> by {total} together')
     if undated:
         said.append(f'<b class="bad">{undated:,} without a date</b>')
@@ -78,7 +81,7 @@ def _work_sentence(sheet: Sheet) -> str:
         ends = datetime.fromisoformat(figures["ends"])
         said.append(f"the last ends {words.moment(ends, words.home_zone(sheet.snapshot))}")
     if figures.get("changeover_hours"):
-        said.append(f"{duration(figures['changeover_hours'])} of changeovers")
+        said.append(f"{words.hours(figures['changeover_hours'])} of changeovers")
     if figures.get("load"):
         machine, ratio = max(figures["load"].items(), key=lambda pair: pair[1])
         said.append(f"busiest is {text(machine)} with {ratio:.0%} of its open hours")
@@ -94,19 +97,20 @@ def late_orders(sheet: Sheet) -> str:
     )
     heading = '<h2 id="late">Late orders</h2>'
     if not undated and not late:
-        return f'<section>{heading}<p class="empty">None: every date that was asked for is kept.</p></section>'
+        kept = "None: every date that was asked for is kept."
+        return f'<section>{heading}<p class="empty">{kept}</p></section>'
     zones = words.zones(sheet.snapshot)
     chosen = [*undated, *late]
     body = "".join(_late_row(row, zones) for row in chosen[:MOST_ROWS])
     return (
         f"<section>{heading}"
-        '<table class="late"><thead><tr><th>Order</th><th>Customer</th><th>Item</th><th>Requested</th>'
-        "<th>Promised</th><th>Planned</th><th>Late by</th><th>Why</th></tr></thead>"
+        '<table class="late"><thead><tr><th>Order</th><th>Customer</th><th>Item</th>'
+        "<th>Requested</th><th>Promised</th><th>Planned</th><th>Late by</th><th>Why</th></tr></thead>"
         f"<tbody>{body}</tbody></table>{_rest(len(chosen), 'promises.csv')}</section>"
     )
 
 
-def _late_row(row: PromiseLine, zones: dict[str, words.ZoneInfo]) -> str:
+def _late_row(row: PromiseLine, zones: Mapping[str, tzinfo]) -> str:
     zone = zones.get(row.plant, UTC)
     late = f"▲ {duration(row.lateness_hours)}" if row.planned else "no date"
     dates = "".join(
@@ -144,11 +148,12 @@ def load_table(sheet: Sheet) -> str:
         left.append(count(len(machines) - MOST_MACHINES, "quieter machine"))
     if len(periods) > len(shown):
         left.append(count(len(periods) - len(shown), "week" if weekly else "day"))
+    period = "week" if weekly else "day"
     rest = f'<p class="rest">Not shown: {" and ".join(left)}.</p>' if left else ""
     return (
-        f'<section><h2 id="load">Load by machine</h2><p class="note">Percent of the open hours that are '
-        f"worked, setups included, by {'week' if weekly else 'day'} at the plant. A dot is a closed "
-        f'{"week" if weekly else "day"}.</p><div class="wide"><table class="load"><thead><tr><th>Machine</th>'
+        '<section><h2 id="load">Load by machine</h2><p class="note">Percent of the open hours that '
+        f"are worked, setups included, by {period} at the plant. A dot is a closed {period}.</p>"
+        '<div class="wide"><table class="load"><thead><tr><th>Machine</th>'
         f"<th>All</th>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}</section>"
     )
 
@@ -189,7 +194,8 @@ def findings_list(sheet: Sheet) -> str:
     rank = list(Severity)
     chosen = sorted(sheet.findings, key=lambda finding: rank.index(finding.severity))
     body = "".join(
-        f'<li class="{finding.severity.value}"><b>{finding.severity.value}</b> {text(finding.message)} '
+        f'<li class="{finding.severity.value}"><b>{finding.severity.value}</b> '
+        f"{text(finding.message)} "
         f"<em>{text(finding.remedy)}</em> {text(finding.effect)} "
         f"<small>{text(finding.path)} · {text(finding.code)}</small></li>"
         for finding in chosen[:MOST_ROWS]

@@ -1,4 +1,4 @@
-"""A still picture of a plan: machines down, time across, one colour for on time and one for late."""
+"""A still picture of a plan: machines down, time across; on time and late in two colours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.hours import Ticks, open_windows
+from scheduler.measures import undated
 from scheduler.pictures import words
 from scheduler.pictures.words import text
 from scheduler.problem import Mode, Op
@@ -36,7 +37,7 @@ def plan_svg(
 ) -> str:
     """The first ``days`` of up to ``machines`` machines, as an SVG of ``width`` pixels."""
     ticks = built.horizon.length(timedelta(days=days))
-    busy = schedule.end[schedule.end >= 0]
+    busy = schedule.end[~undated(built.problem, schedule)]
     ticks = max(1, min(ticks, int(busy.max(initial=1))))
     scale = (width - LABEL - 10) / ticks
     used = _rows(built, schedule, machines)
@@ -45,16 +46,19 @@ def plan_svg(
     for number, machine in enumerate(used):
         top = HEAD + number * ROW
         parts.append(
-            f'<text x="{LABEL - 10}" y="{top + 17}" text-anchor="end">{text(built.machines[machine])}</text>'
+            f'<text x="{LABEL - 10}" y="{top + 17}" text-anchor="end">'
+            f"{text(built.machines[machine])}</text>"
         )
         parts.extend(_closed(open_windows(built.problem, machine), ticks, scale, top))
         parts.extend(_bars(built, schedule, machine, late, ticks, scale, top))
     height = HEAD + len(used) * ROW + FOOT
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#3a3f44">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" role="img" font-family="system-ui, sans-serif" '
+        f'font-size="12" fill="#3a3f44">'
         f"<title>{text(snapshot.name or 'Production plan')}</title>"
-        f'<rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}{_legend(height)}</svg>\n'
+        f'<rect width="{width}" height="{height}" fill="#fff"/>'
+        f"{''.join(parts)}{_legend(height)}</svg>\n"
     )
 
 
@@ -87,7 +91,7 @@ def _bars(
 ) -> list[str]:
     mine = built.problem.modes[schedule.mode, Mode.MACHINE] == machine
     bars = []
-    for row in np.flatnonzero(mine & (schedule.end >= 0) & (schedule.setup < ticks)).tolist():
+    for row in np.flatnonzero(mine & (schedule.setup < ticks)).tolist():
         demand = int(built.problem.operations[row, Op.DEMAND])
         state = "late" if demand >= 0 and built.demands[demand] in late else "ontime"
         setup, start, end = (int(c[row]) for c in (schedule.setup, schedule.start, schedule.end))
@@ -111,7 +115,7 @@ def _box(start: int, end: int, scale: float, top: int, height: int, colour: str)
 def _days(built: Built, snapshot: Snapshot, ticks: int, scale: float, rows: int) -> str:
     zone = words.home_zone(snapshot)
     local = built.horizon.origin.astimezone(zone).date()
-    marks = []
+    marks: list[str] = []
     while True:
         start = datetime(local.year, local.month, local.day, tzinfo=zone).astimezone(UTC)
         tick = built.horizon.at_or_after(start)
@@ -120,7 +124,8 @@ def _days(built: Built, snapshot: Snapshot, ticks: int, scale: float, rows: int)
         x = LABEL + max(0, tick) * scale
         name = " ".join(words.day(local).split()[:3])
         marks.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{HEAD - 8}" y2="{HEAD + rows * ROW}" stroke="#cfcbc2"/>'
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{HEAD - 8}" y2="{HEAD + rows * ROW}" '
+            'stroke="#cfcbc2"/>'
             f'<text x="{x + 4:.1f}" y="{HEAD - 10}">{name}</text>'
         )
         local += timedelta(days=1)
@@ -129,7 +134,8 @@ def _days(built: Built, snapshot: Snapshot, ticks: int, scale: float, rows: int)
 def _legend(height: int) -> str:
     parts = [("ontime", "on time"), ("late", "late"), ("setup", "setup"), ("closed", "closed")]
     return "".join(
-        f'<rect x="{LABEL + 90 * number}" y="{height - 19}" width="11" height="11" fill="{COLOURS[key]}"/>'
+        f'<rect x="{LABEL + 90 * number}" y="{height - 19}" width="11" height="11" '
+        f'fill="{COLOURS[key]}"/>'
         f'<text x="{LABEL + 16 + 90 * number}" y="{height - 9}">{word}</text>'
         for number, (key, word) in enumerate(parts)
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scheduler.factory import Snapshot
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def text(value: object) -> str:
@@ -44,6 +44,11 @@ def duration(hours: float) -> str:
         return f"{minutes // 60} h {minutes % 60:02d}" if minutes % 60 else f"{minutes // 60} h"
     whole = round(minutes / 60)
     return f"{whole // 24} d {whole % 24} h" if whole % 24 else f"{whole // 24} d"
+
+
+def hours(total: float) -> str:
+    """A sum of durations: minutes below an hour, else hours; a sum in days would be read as a date."""
+    return duration(total) if total < 72 else f"{round(total):,} h"
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -34,7 +34,12 @@ from scheduler.timing.state import (
 MODE_FROM, MODE_TO, BLOCK = int(Op.MODE_FROM), int(Op.MODE_TO), int(Op.BLOCK)
 DUE, O_TAIL, FLAGS = int(Op.DUE), int(Op.TAIL), int(Op.FLAGS)
 PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
-M_MACHINE, M_CALENDAR, M_RUN, RANK = int(Mode.MACHINE), int(Mode.CALENDAR), int(Mode.RUN), int(Mode.RANK)
+M_MACHINE, M_CALENDAR, M_RUN, RANK = (
+    int(Mode.MACHINE),
+    int(Mode.CALENDAR),
+    int(Mode.RUN),
+    int(Mode.RANK),
+)
 PRED, MAX_LAG = int(Arc.PRED), int(Arc.MAX_LAG)
 SLOT_FROM, SLOT_TO = int(Machine.SLOT_FROM), int(Machine.SLOT_TO)
 LEVEL_FROM, LEVEL_TO = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO)
@@ -80,11 +85,30 @@ def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
             late = 1 if found[2] + row[O_TAIL] - t.modes[mode, M_RUN] > row[DUE] else 0
             rank = t.modes[mode, RANK]
             if better(late, rank, found[3], best_late, best_rank, best_until, prefer):
-                best_mode, best_slot, best_until, best_late, best_rank = mode, slot, found[3], late, rank
+                best_mode, best_slot, best_until, best_late, best_rank = (
+                    mode,
+                    slot,
+                    found[3],
+                    late,
+                    rank,
+                )
                 best = found
     if best_mode < 0:
         return BEYOND
-    return commit(t, state, operation, best_mode, best_slot, best[0], best[1], best[2], best[3], best[4], best[5], base)
+    return commit(
+        t,
+        state,
+        operation,
+        best_mode,
+        best_slot,
+        best[0],
+        best[1],
+        best[2],
+        best[3],
+        best[4],
+        best[5],
+        base,
+    )
 
 
 @kernel
@@ -106,7 +130,7 @@ def lag_breach(t, state, operation, base):
         limit = t.arcs[arc, MAX_LAG]
         if limit >= NEVER:
             continue
-        before = t.arcs[arc, PRED]
+        before = t.arcs[arc, PRED] + base
         if start > state.nodes[before, END] + limit:
             return before, start_for_end(t, state, before, start - limit)
     return -1, 0
@@ -134,7 +158,15 @@ def span_breach(t, state, block, base):
         resource = t.spans[span, 1]
         level_from, level_to = t.resources[resource, LEVEL_FROM], t.resources[resource, LEVEL_TO]
         clash = conflict(
-            state.profile, state.rows, t.levels, level_from, level_to, resource, t.spans[span, 2], first, last
+            state.profile,
+            state.rows,
+            t.levels,
+            level_from,
+            level_to,
+            resource,
+            t.spans[span, 2],
+            first,
+            last,
         )
         if clash >= 0:
             node = state.nodes[opener]
@@ -148,7 +180,9 @@ def use_spans(t, state, block, sign, base):
     for span in range(t.spans.shape[0]):
         if t.spans[span, 0] == block:
             first, last, _ = span_of(state, span, t, base)
-            if not use(state.profile, state.rows, t.spans[span, 1], sign * t.spans[span, 2], first, last):
+            if not use(
+                state.profile, state.rows, t.spans[span, 1], sign * t.spans[span, 2], first, last
+            ):
                 return FULL
     return OK
 

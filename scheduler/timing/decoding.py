@@ -52,9 +52,10 @@ def fixed_slots(problem: Problem) -> tuple[Ticks, Ticks]:
     return order, slots
 
 
-def run_kernel(problem: Problem, kernel: Callable[[Tables, State], int], *, spare: int = 0) -> State:
-    """Run ``kernel`` on a fresh state with the fixed operations in place, with more room when it asks for it.
-    """
+def run_kernel(
+    problem: Problem, kernel: Callable[[Tables, State], int], *, spare: int = 0
+) -> State:
+    """Run ``kernel`` on a fresh state with the fixed operations in place, with more room when it asks for it."""
     tables = tables_of(problem)
     order, slots = fixed_slots(problem)
     code = FULL
@@ -108,7 +109,8 @@ def decode(
     slots = free if slot is None else np.ascontiguousarray(slot, dtype=np.int64)
     ranks = np.ascontiguousarray(rank, dtype=np.int64)
     state = run_kernel(
-        problem, lambda t, s: int(sequence.decode(t, s, ranks, modes, slots, gaps, 1 if prefer else 0))
+        problem,
+        lambda t, s: int(sequence.decode(t, s, ranks, modes, slots, gaps, 1 if prefer else 0)),
     )
     return schedule_of(problem, state, Provenance(engine))
 
@@ -116,5 +118,7 @@ def decode(
 def retime(problem: Problem, schedule: Schedule) -> Schedule:
     """The same machines in the same order, each operation as early as that allows."""
     rank = np.empty(problem.size, dtype=np.int64)
-    rank[np.lexsort((np.arange(problem.size), schedule.end, schedule.start))] = np.arange(problem.size)
+    rank[np.lexsort((np.arange(problem.size), schedule.end, schedule.start))] = np.arange(
+        problem.size
+    )
     return decode(problem, rank, schedule.mode, schedule.slot, engine="retime")

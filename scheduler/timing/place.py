@@ -43,7 +43,12 @@ from scheduler.timing.state import (
 FLAGS, O_FAMILY, O_LOAD, RELEASE = int(Op.FLAGS), int(Op.FAMILY), int(Op.LOAD), int(Op.RELEASE)
 PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
 RESUMABLE, SETUP_WHOLE = int(Flag.RESUMABLE), int(Flag.SETUP_WHOLE)
-M_MACHINE, M_CALENDAR, M_SETUP, M_RUN = int(Mode.MACHINE), int(Mode.CALENDAR), int(Mode.SETUP), int(Mode.RUN)
+M_MACHINE, M_CALENDAR, M_SETUP, M_RUN = (
+    int(Mode.MACHINE),
+    int(Mode.CALENDAR),
+    int(Mode.SETUP),
+    int(Mode.RUN),
+)
 TEARDOWN, NEED_FROM, NEED_TO = int(Mode.TEARDOWN), int(Mode.NEED_FROM), int(Mode.NEED_TO)
 PRED, LAG, TRANSFER, TOTAL = int(Arc.PRED), int(Arc.LAG), int(Arc.TRANSFER), int(Arc.TOTAL)
 RESOURCE, AMOUNT, PHASE = int(Need.RESOURCE), int(Need.AMOUNT), int(Need.PHASE)
@@ -68,19 +73,22 @@ def overlap_start(t, state, arc, mode, base):
 
     begin(k) ≥ finish(k) + lag  for every batch k; begin and finish split the run in proportion to pieces.
     """
-    before = state.nodes[t.arcs[arc, PRED]]
+    before = state.nodes[t.arcs[arc, PRED] + base]
     if before[MARKS] & UNDATED:
         return state.limits[0]
     calendar = before[CALENDAR]
     low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     own = t.modes[mode, M_CALENDAR]
     own_low, own_high = t.calendar_rows[own], t.calendar_rows[own + 1]
-    resumable = t.operations[t.modes[mode, 0] - base, FLAGS] & RESUMABLE
+    resumable = t.operations[t.modes[mode, 0], FLAGS] & RESUMABLE
     transfer, total, run = t.arcs[arc, TRANSFER], t.arcs[arc, TOTAL], t.modes[mode, M_RUN]
     earliest, passed = 0, 0
     while passed < total:
         done = min(passed + transfer, total)
-        there = finish(t.windows, low, high, before[START], -((-before[RUN] * done) // total)) + t.arcs[arc, LAG]
+        there = (
+            finish(t.windows, low, high, before[START], -((-before[RUN] * done) // total))
+            + t.arcs[arc, LAG]
+        )
         ahead = run * passed // total
         if resumable:
             target = worked(t.windows, own_low, own_high, there) - ahead
@@ -101,7 +109,7 @@ def ready_at(t, state, operation, mode, base):
         if t.arcs[arc, TRANSFER] > 0:
             ready = max(ready, overlap_start(t, state, arc, mode, base))
         else:
-            ready = max(ready, state.nodes[t.arcs[arc, PRED], END] + t.arcs[arc, LAG])
+            ready = max(ready, state.nodes[t.arcs[arc, PRED] + base, END] + t.arcs[arc, LAG])
     return ready
 
 
@@ -119,10 +127,23 @@ def clash_of(t, state, mode, setup, start, end):
         first, last = t.resources[resource, LEVEL_FROM], t.resources[resource, LEVEL_TO]
         amount = t.needs[need, AMOUNT]
         if t.resources[resource, HELD]:
-            tick = conflict(state.profile, state.rows, t.levels, first, last, resource, amount, a, b)
+            tick = conflict(
+                state.profile, state.rows, t.levels, first, last, resource, amount, a, b
+            )
         else:
             tick = conflict_worked(
-                state.profile, state.rows, t.levels, first, last, resource, amount, t.windows, low, high, a, b
+                state.profile,
+                state.rows,
+                t.levels,
+                first,
+                last,
+                resource,
+                amount,
+                t.windows,
+                low,
+                high,
+                a,
+                b,
             )
         if tick >= 0:
             return tick, 1 if phase & 1 and setup < start else 2
@@ -210,9 +231,17 @@ def place_on_slot(t, state, operation, mode, slot, ready, gaps, base):
     before = first_gap(state, slot, ready, gaps)
     while True:
         if before < 0:
-            after, free, known = state.ends[slot, HEAD], t.slots[slot, S_FREE], t.slots[slot, S_STATE]
+            after, free, known = (
+                state.ends[slot, HEAD],
+                t.slots[slot, S_FREE],
+                t.slots[slot, S_STATE],
+            )
         else:
-            after, free, known = state.nodes[before, NEXT], state.nodes[before, UNTIL], state.nodes[before, STATE]
+            after, free, known = (
+                state.nodes[before, NEXT],
+                state.nodes[before, UNTIL],
+                state.nodes[before, STATE],
+            )
         limit = LATER if after < 0 else state.nodes[after, START]
         if max(ready, free) + run <= limit:
             ticks = t.modes[mode, M_SETUP] + changeover(t, machine, known, family)
@@ -241,9 +270,17 @@ def join_batch(t, state, operation, mode, slot, ready, base):
         last = node
         while state.nodes[node, MARKS] & FOLLOWS:
             node = state.nodes[node, PREV]
-        same = state.nodes[node, FAMILY] == row[O_FAMILY] and state.nodes[node, RUN] == t.modes[mode, M_RUN]
+        same = (
+            state.nodes[node, FAMILY] == row[O_FAMILY]
+            and state.nodes[node, RUN] == t.modes[mode, M_RUN]
+        )
         if same and state.nodes[node, CALENDAR] == t.modes[mode, M_CALENDAR]:
-            fits = state.nodes[node, LOAD] + row[O_LOAD] <= capacity and not state.nodes[node, MARKS] & FIXED
+            low = t.calendar_rows[state.nodes[node, CALENDAR]]
+            high = t.calendar_rows[state.nodes[node, CALENDAR] + 1]
+            until = finish(t.windows, low, high, state.nodes[node, END], t.modes[mode, TEARDOWN])
+            fits = state.nodes[node, LOAD] + row[O_LOAD] <= capacity
+            fits = fits and 0 <= until <= state.nodes[node, UNTIL]
+            fits = fits and not state.nodes[node, MARKS] & FIXED
             start, end = state.nodes[node, START], state.nodes[node, END]
             if fits and clash_of(t, state, mode, start, start, end)[0] < 0:
                 found = last
@@ -260,14 +297,18 @@ def place(t, state, operation, mode, slot, ready, gaps, base):
     row = t.operations[operation - base]
     if slot < 0:
         ticks = t.modes[mode, M_SETUP]
-        setup, start, end, until = run_in_gap(t, state, mode, ready, ready, ticks, row[FLAGS], LATER)
+        setup, start, end, until = run_in_gap(
+            t, state, mode, ready, ready, ticks, row[FLAGS], LATER
+        )
         return setup, start, end, until, -1, 0
     if t.machines[t.slots[slot, S_MACHINE], BATCH] > 0:
         last = join_batch(t, state, operation, mode, slot, ready, base)
         if last >= 0:
             node = state.nodes[last]
             return node[START], node[START], node[END], node[UNTIL], last, 1
-    setup, start, end, until, before = place_on_slot(t, state, operation, mode, slot, ready, gaps, base)
+    setup, start, end, until, before = place_on_slot(
+        t, state, operation, mode, slot, ready, gaps, base
+    )
     return setup, start, end, until, before, 0
 
 
@@ -284,7 +325,9 @@ def use_resources(t, state, mode, setup, start, end, sign):
         if t.resources[resource, HELD]:
             fits = use(state.profile, state.rows, resource, amount, a, b)
         else:
-            fits = use_worked(state.profile, state.rows, resource, amount, t.windows, low, high, a, b)
+            fits = use_worked(
+                state.profile, state.rows, resource, amount, t.windows, low, high, a, b
+            )
         if not fits:
             return FULL
     return OK
@@ -313,7 +356,11 @@ def fill_node(t, state, operation, mode, slot, setup, start, end, until, base):
     row, node = t.operations[operation - base], state.nodes[operation]
     node[MODE], node[SLOT], node[ROW] = mode, slot, operation - base
     node[SETUP], node[START], node[END], node[UNTIL] = setup, start, end, until
-    node[FAMILY], node[CALENDAR], node[OWN_SETUP] = row[O_FAMILY], t.modes[mode, M_CALENDAR], t.modes[mode, M_SETUP]
+    node[FAMILY], node[CALENDAR], node[OWN_SETUP] = (
+        row[O_FAMILY],
+        t.modes[mode, M_CALENDAR],
+        t.modes[mode, M_SETUP],
+    )
     node[RUN], node[LOAD], node[NEXT], node[PREV] = t.modes[mode, M_RUN], row[O_LOAD], -1, -1
     marks = PLACED
     if row[FLAGS] & SETUP_WHOLE:
@@ -380,4 +427,3 @@ def remove(t, state, operation, base):
     return use_resources(
         t, state, mode, nodes[operation, SETUP], nodes[operation, START], nodes[operation, END], -1
     )
-

@@ -74,7 +74,9 @@ def place_fixed(t, state, order, slots):
         slot = slots[operation]
         before = state.ends[slot, TAIL] if slot >= 0 else -1
         start, end = row[FIXED_START], row[FIXED_END]
-        code = commit(t, state, operation, row[FIXED_MODE], slot, start, start, end, end, before, 0, 0)
+        code = commit(
+            t, state, operation, row[FIXED_MODE], slot, start, start, end, end, before, 0, 0
+        )
         if code != OK:
             return code
         state.nodes[operation, MARKS] |= FIXED

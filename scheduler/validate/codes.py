@@ -83,6 +83,38 @@ class Code(StrEnum):
     SHIPMENT_SMALL = "plan.shipment_small"
 
 
+OUT_OF_HAND = frozenset(
+    {
+        Code.CLOSED,
+        Code.INTERRUPTED,
+        Code.MACHINE_NOT_ALLOWED,
+        Code.MACHINE_NOT_EFFECTIVE,
+        Code.STEP_NOT_EFFECTIVE,
+        Code.MACHINE_OVERLAP,
+        Code.MACHINE_FULL,
+        Code.BATCH_MIXED,
+        Code.BATCH_FULL,
+        Code.CREW,
+        Code.NOT_QUALIFIED,
+        Code.WORKER_OVERLAP,
+        Code.PEOPLE_SHORT,
+        Code.SKILL_SHORT,
+        Code.TOOL_SHORT,
+        Code.TOO_SOON,
+        Code.TOO_LATE,
+        Code.OVERLAP,
+        Code.BEFORE_MATERIAL,
+        Code.BEFORE_COMPONENT,
+        Code.COMPONENT_OVERLAP,
+        Code.EXPIRED,
+        Code.TOO_EARLY,
+        Code.ROUTING_NOT_EFFECTIVE,
+    }
+)
+"""What a frozen operation may come to break without anybody having moved it, because its
+surroundings changed.
+"""
+
 REMEDIES = {
     Code.MISLABELLED: DATA,
     Code.SUPPLY_OVERDRAWN: DATA,
@@ -95,8 +127,8 @@ REMEDIES = {
     Code.RESERVED: DATA,
     Code.BATCH_MARK: DATA,
     Code.WORK_ORDER_LOST: DATA,
-    Code.ROUTING_NOT_EFFECTIVE: "Plan again with a routing that is valid at that start, or extend its validity.",
-    Code.BOM_NOT_EFFECTIVE: "Plan again with a bill that is valid at that start, or extend its validity.",
+    Code.ROUTING_NOT_EFFECTIVE: "Plan again with a routing valid at that start, or extend this one.",
+    Code.BOM_NOT_EFFECTIVE: "Plan again with a bill valid at that start, or extend this one.",
     Code.OFF_TICK: "Round starts up and ends up to whole ticks before handing the plan in.",
 }
 

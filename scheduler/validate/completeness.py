@@ -41,7 +41,7 @@ def quantity_left(order: Order, position: int) -> Fraction:
 def rows_are_unique(plan: Plan) -> Iterator[Finding]:
     """No operation, transfer or delivery stands in the plan twice.
 
-        |{rows with kind, order, step, part}| ≤ 1
+    |{rows with kind, order, step, part}| ≤ 1
     """
     count = Counter((row.kind, row.order, row.step, row.part) for row in plan.rows)
     for row in plan.rows:
@@ -71,7 +71,9 @@ def every_step_is_planned(plan: Plan) -> Iterator[Finding]:
 
 
 def every_row_has_a_cause(plan: Plan) -> Iterator[Finding]:
-    """Every row is a step with something left, a transfer of the network, or a delivery that waits."""
+    """Every row is a step with something left, a transfer of the network, or a delivery that
+    waits.
+    """
     for row in plan.rows:
         if not has_cause(plan, row):
             yield plan.breach(
@@ -112,7 +114,7 @@ def rows_are_labelled_right(plan: Plan) -> Iterator[Finding]:
 def parts_sum_up(plan: Plan) -> Iterator[Finding]:
     """The parts of a step are what is left of it.
 
-        Σ_part quantity = step_quantity
+    Σ_part quantity = step_quantity
     """
     for (ident, step), tasks in plan.tasks_of_step.items():
         left = quantity_left(tasks[0].order, tasks[0].position)
@@ -127,7 +129,9 @@ def parts_sum_up(plan: Plan) -> Iterator[Finding]:
 
 
 def parts_keep_to_the_split(plan: Plan) -> Iterator[Finding]:
-    """At most ``split.parts`` parts, numbered from 0, none below ``split.minimum`` unless it is alone."""
+    """At most ``split.parts`` parts, numbered from 0, none below ``split.minimum`` unless it is
+    alone.
+    """
     for tasks in plan.tasks_of_step.values():
         reason = split_breach(tasks[0].step, sorted(t.row.part for t in tasks)) or next(
             (too_small(t.step, t.row.quantity) for t in tasks if len(tasks) > 1), ""
@@ -154,9 +158,12 @@ def too_small(step: Step, quantity: Fraction) -> str:
 
 
 def every_transfer_is_planned(plan: Plan) -> Iterator[Finding]:
-    """Every new transfer is one row."""
+    """Every new transfer of what is made is one row; one of stock may be dated by the network
+    alone.
+    """
     for supply in plan.network.supplies.values():
-        planned = supply.id in plan.moves or supply.id in plan.unplanned
+        dated = supply.available is not None or supply.id in plan.unplanned
+        planned = supply.id in plan.moves or dated
         if supply.kind is SupplyKind.TRANSFER and not planned:
             yield plan.breach(
                 Code.MISSING,
@@ -182,9 +189,10 @@ def has_delivery(plan: Plan, demand: Demand) -> bool:
 
 
 def every_delivery_is_planned(plan: Plan) -> Iterator[Finding]:
-    """A demand that waits for the dock or travels has one row, or one per supply when it may go in parts.
+    """A demand that waits for the dock or travels has one row, or one per supply when it may go in
+    parts.
 
-        Σ_part quantity = Σ_peg quantity
+    Σ_part quantity = Σ_peg quantity
     """
     for demand in plan.network.demands:
         pegs = plan.pegs_of_need.get((NeedKind.DEMAND, demand.id), [])

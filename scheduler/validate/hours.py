@@ -1,4 +1,6 @@
-"""Hours: nothing on closed time, nothing new before now, and every run exactly as long as its work."""
+"""Hours: nothing on closed time, nothing new before now, and every run exactly as long as its
+work.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 def nothing_new_before_now(plan: Plan) -> Iterator[Finding]:
     """What has not started on the shop floor begins, setup included, no sooner than now.
 
-        S ≥ now;        E ≥ now for what has started
+    S ≥ now;        E ≥ now for what has started
     """
     for task in plan.tasks:
         if (task.end if task.started else task.setup) < plan.now:
@@ -43,8 +45,9 @@ def runs_are_worked_in_open_hours(plan: Plan) -> Iterator[Finding]:
 
         open(R),  open(E − 1),  |open ticks of [R, E)| = run
 
-    Open is where site, machine, step, people and tools of the run are open at once. Started work only has what is
-    left of it, and from now on; frozen work may hold its setup between start and end.
+    Open is where site, machine, step, people and tools of the run are open at once. Started work
+    only has what is left of it, and from now on; frozen work may hold its setup between start and
+    end.
     """
     for task in plan.tasks:
         if task.step.subcontract is not None or task.end < task.start:
@@ -76,7 +79,9 @@ def _nothing_to_run(plan: Plan, task: Task) -> Iterator[Finding]:
 
 
 def _on_closed_time(plan: Plan, task: Task) -> bool:
-    """Whether the run begins or ends in closed time; what started before now only has to end right."""
+    """Whether the run begins or ends in closed time; what started before now only has to end
+    right.
+    """
     if task.started:
         return task.end > plan.now and not task.hours.is_open(task.end - 1)
     return not task.hours.is_open(task.start) or not task.hours.is_open(task.end - 1)
@@ -94,8 +99,8 @@ def _work_fits(plan: Plan, task: Task) -> bool:
 def work_left(plan: Plan, task: Task) -> set[int]:
     """Ticks of work that a started operation may still take.
 
-    With pieces reported, the run of what is left (and its setup, if that was never reported done). With nothing
-    reported, what was worked since the start counts.
+    With pieces reported, the run of what is left (and its setup, if that was never reported done).
+    With nothing reported, what was worked since the start counts.
     """
     assert task.progress is not None  # noqa: S101  # it has started
     whole = {task.run}
@@ -110,7 +115,7 @@ def work_left(plan: Plan, task: Task) -> set[int]:
 def runs_are_not_interrupted(plan: Plan) -> Iterator[Finding]:
     """A run that may not be interrupted lies in one open window.
 
-        |open pieces of [R, E)| = 1
+    |open pieces of [R, E)| = 1
     """
     for task in plan.tasks:
         if task.step.resumable or task.started or task.step.subcontract is not None:

@@ -1,13 +1,12 @@
 """When something is there that is bought, moved or shipped: lead times counted on days and hours.
 
-The day of ordering is day 0; goods are there at the opening of the arrival day; an arrival on a closed day moves to
-the next open one; a part of a working day is that part of the day's open hours.
+The day of ordering is day 0; goods are there at the opening of the arrival day; an arrival on a
+closed day moves to the next open one; a part of a working day is that part of the day's open hours.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from scheduler.factory.values import LeadTime, LeadTimeUnit
 from scheduler.validate.openings import ONE_DAY, day_border
 
 if TYPE_CHECKING:
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from scheduler.horizon import Horizon
@@ -109,7 +109,9 @@ def _after_working_days(start: int, whole: int, part: Fraction, receiving: Recei
 def _after_calendar_days(
     start: int, whole: int, part: Fraction, receiving: Receiving
 ) -> int | None:
-    """A part of a calendar day is that part of 24 hours; the goods are received in the next open hour."""
+    """A part of a calendar day is that part of 24 hours; the goods are received in the next open
+    hour.
+    """
     if whole == 0:
         there = start + _ticks(part * DAY_SECONDS, receiving)
     else:

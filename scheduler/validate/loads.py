@@ -5,13 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from scheduler.validate.tasks import Task
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scheduler.validate.openings import Openings
-    from scheduler.validate.tasks import Task
 
 LEVEL, GIVE, TAKE = 0, 1, 2
+LONG_AGO = -(2**40)
+"""A tick before every plan."""
 
 
 class Use(NamedTuple):

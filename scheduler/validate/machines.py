@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.factory import MachineKind
 from scheduler.validate.codes import Code
-from scheduler.validate.loads import Use, overloads
+from scheduler.validate.loads import LONG_AGO, Use, first_per_task, overloads
 from scheduler.validate.openings import is_within
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ MOST_SLOTS = 16
 
 
 def slots_of(machine: Machine) -> int:
-    """Places on a machine that are kept one by one; 0 when it is only counted, or takes any number."""
+    """Places on a machine that are kept one by one; 0 when it is only counted, or takes any
+    number.
+    """
     if machine.kind is MachineKind.UNLIMITED:
         return 0
     if machine.kind is not MachineKind.MULTIPLE:
@@ -116,7 +118,9 @@ def one_at_a_time(plan: Plan) -> Iterator[Finding]:
 
 
 def by_slot(plan: Plan, machine: Machine) -> dict[int, list[Task]]:
-    """Tasks of each slot of a machine in the order of their runs; nothing for machines without slots."""
+    """Tasks of each slot of a machine in the order of their runs; nothing for machines without
+    slots.
+    """
     grouped: dict[int, list[Task]] = defaultdict(list)
     if slots_of(machine):
         for task in plan.tasks_of_machine.get(machine.id, []):
@@ -133,13 +137,14 @@ def overlap(plan: Plan, before: Task, task: Task) -> Finding:
         task,
         f"{task.name} takes {task.row.machine} from {plan.at(task.setup, task.order.plant)}, but"
         f" {before.name} holds it until {plan.at(before.cleared, task.order.plant)}.",
+        [before],
     )
 
 
 def not_more_than_fit(plan: Plan) -> Iterator[Finding]:
     """A machine of several holds at most its capacity at any time.
 
-        Σ_{tasks at t} units ≤ capacity
+    Σ_{tasks at t} units ≤ capacity
     """
     for machine in plan.machines.values():
         if machine.kind is not MachineKind.MULTIPLE:
@@ -148,13 +153,15 @@ def not_more_than_fit(plan: Plan) -> Iterator[Finding]:
         if slots_of(machine) and all(task.units == 1 for task in tasks):
             continue
         uses = [Use(t.setup, t.cleared, Fraction(t.units), t) for t in tasks]
-        for over in overloads(uses, [(0, Fraction(machine.capacity))]):
+        levels = [(LONG_AGO, Fraction(machine.capacity))]
+        for over in first_per_task(overloads(uses, levels)):
             task = over.latest
             yield plan.about(
                 Code.MACHINE_FULL,
                 task,
                 f"{machine.id} takes {machine.capacity} at a time, but {float(over.used):g} are on"
                 f" it at {plan.at(over.start, machine.plant)}, with {task.name}.",
+                over.users,
             )
 
 

@@ -1,11 +1,14 @@
-"""When a calendar is open, and with how much: its rules laid out on the local days of its zone, piece by piece.
+"""When a calendar is open, and with how much: its rules laid out on the local days of its zone,
+piece by piece.
 
-Written apart from ``worktime`` on purpose: the validator shares no arithmetic with what it checks. Time is laid out in
-*leaves* of four weeks, each on first use, so that a plan of a week never pays for ten years of shifts.
+Written apart from ``worktime`` on purpose: the validator shares no arithmetic with what it checks.
+Time is laid out in *leaves* of four weeks, each on first use, so that a plan of a week never pays
+for ten years of shifts.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -28,7 +31,9 @@ LAST = 10**9
 
 
 class Opening(NamedTuple):
-    """Open from ``start`` up to ``end`` (ticks, half-open) with ``level`` people, tools or units."""
+    """Open from ``start`` up to ``end`` (ticks, half-open) with ``level`` people, tools or
+    units.
+    """
 
     start: int
     end: int
@@ -36,7 +41,9 @@ class Opening(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """A rule speaks from ``start`` up to ``end``; the lowest ``rank`` decides, then the one listed first."""
+    """A rule speaks from ``start`` up to ``end``; the lowest ``rank`` decides, then the one listed
+    first.
+    """
 
     start: int
     end: int
@@ -45,7 +52,9 @@ class Ruling(NamedTuple):
 
 
 def day_border(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """The instant at which the clocks of ``zone`` show ``minutes`` after the start of ``day`` (0 to 2880)."""
+    """The instant at which the clocks of ``zone`` show ``minutes`` after the start of ``day`` (0 to
+    2880).
+    """
     days, minutes = divmod(minutes, 1440)
     day = day + days * ONE_DAY
     local = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=zone)
@@ -79,8 +88,8 @@ def rule_spans(
 ) -> Iterator[tuple[datetime, datetime]]:
     """When ``rule`` speaks on the days from ``first`` to ``last``.
 
-    A shift that ends at or before its start runs over midnight and belongs to the day it starts on, whole, also on
-    the last day of validity; validity given as an instant cuts.
+    A shift that ends at or before its start runs over midnight and belongs to the day it starts on,
+    whole, also on the last day of validity; validity given as an instant cuts.
     """
     start, end = minutes_of(rule.starts), minutes_of(rule.ends)
     if end <= start:
@@ -104,7 +113,9 @@ def rule_spans(
 
 
 def decided(rulings: Sequence[Ruling], start: int, end: int) -> list[Opening]:
-    """What the rulings come to between two ticks: at any tick the lowest rank that covers it decides."""
+    """What the rulings come to between two ticks: at any tick the lowest rank that covers it
+    decides.
+    """
     borders = {start, end}
     for ruling in rulings:
         borders.add(min(max(ruling.start, start), end))
@@ -113,7 +124,7 @@ def decided(rulings: Sequence[Ruling], start: int, end: int) -> list[Opening]:
     arriving = sorted(rulings, reverse=True)
     active: list[Ruling] = []
     openings: list[Opening] = []
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in itertools.pairwise(ordered):
         while arriving and arriving[-1].start <= low:
             active.append(arriving.pop())
         active = [ruling for ruling in active if ruling.end > low]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.network.model import NeedKind
 from scheduler.schedule import RowKind
+from scheduler.validate.codes import OUT_OF_HAND, Code
 from scheduler.validate.site import Site
 from scheduler.validate.tasks import Task
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from scheduler.findings import Finding
     from scheduler.network.model import Network, Order, Peg
     from scheduler.schedule import PlanRow
-    from scheduler.validate.codes import Code
 
 
 @dataclass(eq=False)
@@ -31,7 +31,8 @@ class Plan(Site):
     Parameters
     ----------
     unplanned
-        Orders, transfers and demands of which planning says that they get no date; they need no rows.
+        Orders, transfers and demands of which planning says that they get no date; they need no
+        rows.
     """
 
     network: Network
@@ -125,6 +126,12 @@ class Plan(Site):
     def _positions(self) -> dict[int, dict[str, int]]:
         return {}
 
-    def about(self, code: Code, task: Task, message: str) -> Finding:
-        """A finding about one operation."""
-        return self.breach(code, task.path, message, kept=bool(task.frozen))
+    def about(self, code: Code, task: Task, message: str, others: Sequence[Task] = ()) -> Finding:
+        """A finding about one operation.
+
+        Where an operation (and all ``others`` in its way) stays where it is by itself, what its
+        surroundings make impossible is a warning: no plan can mend it.
+        """
+        held = bool(task.frozen) or (bool(others) and task.fixed)
+        kept = code in OUT_OF_HAND and held and all(other.fixed for other in others)
+        return self.breach(code, task.path, message, kept=kept)

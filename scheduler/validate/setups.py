@@ -1,4 +1,6 @@
-"""Setups: long enough for what ran before, done as late as possible, and whole where they must be."""
+"""Setups: long enough for what ran before, done as late as possible, and whole where they must
+be.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from scheduler.validate.machines import by_slot, slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
     from scheduler.factory import Machine, SetupMatrix
     from scheduler.findings import Finding
     from scheduler.validate.plan import Plan
@@ -23,9 +26,10 @@ Change = tuple["Task", "str | None", int]
 
 
 def setups_are_long_enough(plan: Plan) -> Iterator[Finding]:
-    """Before each run its machine is set up for it, for as long as that takes after what ran there before.
+    """Before each run its machine is set up for it, for as long as that takes after what ran there
+    before.
 
-        |open ticks of [S, R)| ≥ own setup + changeover(family before, family)
+    |open ticks of [S, R)| ≥ own setup + changeover(family before, family)
     """
     for task, before, needed in changes(plan):
         worked = task.hours.worked(task.setup, task.start)
@@ -91,10 +95,12 @@ def latest_setup(task: Task, ticks: int) -> int | None:
 
 
 def changes(plan: Plan) -> Iterator[Change]:
-    """Every operation that may move, with the family its machine was in before and the setup that takes.
+    """Every operation that may move, with the family its machine was in before and the setup that
+    takes.
 
-    An operation without a family needs no changeover and leaves the machine as it was. In an oven the load is set
-    up once. Started and frozen operations are passed over, but they leave the machine in their family.
+    An operation without a family needs no changeover and leaves the machine as it was. In an oven
+    the load is set up once. Started and frozen operations are passed over, but they leave the
+    machine in their family.
     """
     for machine in plan.machines.values():
         change = changeovers(plan, machine)
@@ -132,7 +138,8 @@ def _set_up(
 def needed(task: Task, change: Callable[..., int], state: str | None) -> int:
     """Setup ticks of an operation on a machine in ``state``.
 
-    Setup that is reported done is not needed again, unless the machine has been set up for another family since.
+    Setup that is reported done is not needed again, unless the machine has been set up for another
+    family since.
     """
     family = task.step.setup_family
     progress = task.progress
@@ -148,10 +155,12 @@ def _no_change(_before: str | None, _after: str | None) -> int:
 
 
 def changeovers(plan: Plan, machine: Machine) -> Callable[[str | None, str | None], int]:
-    """Ticks of the machine's matrix, else of the general one of its plant, from one family to another.
+    """Ticks of the machine's matrix, else of the general one of its plant, from one family to
+    another.
 
-    The line that names both families decides, then the one that names the family before, then the one that names the
-    family after, then the one that names neither. A family to itself takes nothing unless a line names that pair.
+    The line that names both families decides, then the one that names the family after, then the
+    one that names the family before, then the one that names neither. A family to itself takes
+    nothing unless a line names that pair.
     """
     matrix = matrix_of(plan, machine)
     if matrix is None:
@@ -179,7 +188,7 @@ def time_between(
     """The time of the line that speaks for a pair of families; none where no line does."""
     pairs = [(before, after)]
     if before != after:
-        pairs += [(before, None), (None, after), (None, None)]
+        pairs += [(None, after), (before, None), (None, None)]
     return next((lines[pair] for pair in pairs if pair in lines), timedelta(0))
 
 

@@ -1,17 +1,19 @@
 """The site: a snapshot by name, its hours and instants in ticks, and the planner's words for them.
 
-Built once per validation; nothing here judges. Hours are shared between all operations that have the same.
+Built once per validation; nothing here judges. Hours are shared between all operations that have
+the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.factory import Phase, Plant, StepState
+from scheduler.factory import Phase, Plant, StepState, Unit
 from scheduler.findings import Finding, Severity
 from scheduler.horizon import Horizon
 from scheduler.validate.codes import Code, remedy
@@ -21,11 +23,11 @@ from scheduler.validate.worked import Hours, plain
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from decimal import Decimal
 
     from scheduler.factory import (
         Calendar,
         Downtime,
+        Item,
         LabourPool,
         Machine,
         Snapshot,
@@ -39,7 +41,12 @@ if TYPE_CHECKING:
 HORIZON = timedelta(days=365 * 60)
 """Far enough for every date a snapshot can hold; openings are laid out only where they are read."""
 
-Limits = tuple[tuple[Openings, "Decimal"], ...]
+KNOWN_UNITS = {
+    "g": Unit(id="g", base="kg", factor=Decimal("0.001")),
+    "ml": Unit(id="ml", base="l", factor=Decimal("0.001")),
+}
+
+Limits = tuple[tuple[Openings, Decimal], ...]
 Kept = tuple[int, "str | None"]
 """Start and machine that an operation has to keep; no machine: any."""
 
@@ -109,6 +116,16 @@ class Site:
         return {w.id: (w, pool) for pool in self.snapshot.labour_pools for w in pool.members}
 
     @cached_property
+    def items(self) -> dict[str, Item]:
+        """Items by id."""
+        return {item.id: item for item in self.snapshot.items}
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """Units of measure: those of the snapshot, and the multiples that everybody knows."""
+        return KNOWN_UNITS | {unit.id: unit for unit in self.snapshot.units}
+
+    @cached_property
     def centre_calendars(self) -> dict[str, str | None]:
         """Calendar of each work centre."""
         return {centre.id: centre.calendar for centre in self.snapshot.work_centres}
@@ -132,7 +149,8 @@ class Site:
     def frozen(
         self, plant: str, order: str, step: str, part: int, progress: StepProgress | None
     ) -> tuple[Kept, ...]:
-        """Where an operation is planned inside the frozen zone, by the previous plan or by the ERP; empty: it may move.
+        """Where an operation is planned inside the frozen zone, by the previous plan or by the ERP;
+        empty: it may move.
 
         What was planned before now and was not started is late, not frozen.
         """
@@ -152,7 +170,9 @@ class Site:
         downtimes: tuple[Downtime, ...] = (),
         usual: Decimal = ONE,
     ) -> Openings:
-        """Openings of a calendar as a plant uses it; a calendar that is absent or unknown is always open."""
+        """Openings of a calendar as a plant uses it; a calendar that is absent or unknown is always
+        open.
+        """
         key = (calendar, plant, downtimes, usual)
         if key not in self._openings:
             found = self.calendars.get(calendar) if calendar else None
@@ -173,7 +193,9 @@ class Site:
         return machine.calendar or centre or self.plant(machine.plant).calendar
 
     def worker_openings(self, worker: Worker, pool: LabourPool) -> Openings:
-        """When a named worker is there: own calendar, else the pool's, else the plant's, minus absences."""
+        """When a named worker is there: own calendar, else the pool's, else the plant's, minus
+        absences.
+        """
         calendar = worker.calendar or pool.calendar or self.plant(pool.plant).calendar
         return self.openings(calendar, pool.plant, (*worker.downtimes, *pool.downtimes))
 
@@ -223,7 +245,9 @@ class Site:
         return found
 
     def receiving(self, plant: str, calendar: str | None = None) -> Receiving:
-        """Where lead times into a plant are counted: the given calendar, else the receiving one, else the plant's."""
+        """Where lead times into a plant are counted: the given calendar, else the receiving one,
+        else the plant's.
+        """
         site = self.plant(plant)
         name = calendar or site.receiving_calendar or site.calendar
         found = self.calendars.get(name) if name else None
@@ -261,7 +285,9 @@ class Site:
         return f"{self.horizon.duration(ticks).total_seconds() / 60:g} min"
 
     def breach(self, code: Code, path: str, message: str, *, kept: bool = False) -> Finding:
-        """A finding; ``kept`` makes it a warning about an operation that the frozen zone holds in its place."""
+        """A finding; ``kept`` makes it a warning about an operation that the frozen zone holds in
+        its place.
+        """
         return Finding(
             code=code.value,
             path=path,

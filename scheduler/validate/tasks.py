@@ -28,14 +28,15 @@ class Task:
     position
         Place of its step in the routing.
     alternative
-        The line of the step that names its machine (an empty one for a machine of the step's work centre);
-        None without a machine.
+        The line of the step that names its machine (an empty one for a machine of the step's work
+        centre); None without a machine.
     allowed
         Whether the step names its machine at all.
     setup, start, end
         Ticks; setup equals start where there is none.
     run, own_setup, teardown
-        Ticks of work it takes: the run (of what is left), the setup besides any changeover, and clearing away.
+        Ticks of work it takes: the run (of what is left), the setup besides any changeover, and
+        clearing away.
     progress
         What the shop floor reported of its step; None for nothing.
     frozen

@@ -1,22 +1,26 @@
-"""Worked time: the hours in which something is worked, as sorted windows with the ticks worked before each.
+"""Worked time: the hours in which something is worked, as sorted windows with the ticks worked
+before each.
 
-Hours are where several openings hold at once. Windows grow leaf by leaf as far as they are asked for.
+Hours are where several openings hold at once. Windows grow leaf by leaf as far as they are asked
+for.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from scheduler.validate.openings import NONE, Openings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from decimal import Decimal
 
 LOOK_BACK = -3
-"""First leaf laid out: setups may reach back before the plan's origin only in the history of started work."""
+"""First leaf laid out: setups may reach back before the plan's origin only in the history of
+started work.
+"""
 LOOK_AHEAD = 300
 """Leaves (23 years) after which "never" is believed."""
 
@@ -105,12 +109,15 @@ class Hours:
                 return None
 
     def finish(self, start: int, work: int) -> int | None:
-        """Earliest tick by which ``work`` open ticks have passed since ``start``; None for never."""
+        """Earliest tick by which ``work`` open ticks have passed since ``start``; None for
+        never.
+        """
         if work <= 0:
             return start
         target = self._passed(start) + work
         while True:
-            # The last window that has less than the target before it: work that fills a shift ends at its close.
+            # The last window that has less than the target before it: work that fills a shift ends
+            # at its close.
             row = bisect_right(self.before, target - 1) - 1
             if row >= 0 and self.opens[row] + target - self.before[row] <= self.closes[row]:
                 return self.opens[row] + target - self.before[row]

@@ -80,7 +80,7 @@ class Operations:
             self._add_dependency(row)
         for order in self.world.records.of("demand"):
             item = order.text("item")
-            operation = order.text("operation") or self._delivery_of(item)
+            operation = order.text("operation") or self.delivery_of(item)
             if operation in rows:
                 self.delivery[operation].add(item)
         for name in self.delivery:
@@ -99,7 +99,7 @@ class Operations:
                 "Correct the names.",
             )
 
-    def _delivery_of(self, item: str) -> str:
+    def delivery_of(self, item: str) -> str:
         row = self.world.items.get(item)
         return row.text("operation") if row else ""
 

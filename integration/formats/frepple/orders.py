@@ -47,7 +47,7 @@ def read_demands(world: World, operations: Operations) -> None:
 
 
 def _demand(world: World, operations: Operations, row: Record, quantity: Decimal) -> dict[str, Any]:
-    given_operation = row.text("operation") or operations._delivery_of(row.text("item"))
+    given_operation = row.text("operation") or operations.delivery_of(row.text("item"))
     item, transit, routing = row.text("item"), None, None
     shipping = operations.shipping.get(given_operation)
     if shipping:
@@ -70,7 +70,7 @@ def _demand(world: World, operations: Operations, row: Record, quantity: Decimal
         order=row.text("owner") or None,
         requested=due,
         latest=due + lateness if due and lateness is not None else None,
-        priority=row.whole("priority", 0),
+        priority=row.whole("priority", 10),
         partial=partial,
         minimum_shipment=smallest,
         status=_STATUS.get(row.text("status", "open").lower(), "open"),
@@ -164,7 +164,7 @@ def _transfer(world: World, row: Record, ident: str, rest: Decimal) -> None:
     )
     if not origin or start is None or start < world.now:
         return
-    open_orders = [r.whole("priority", 0) for r in world.records.of("demand") if is_open(r)]
+    open_orders = [r.whole("priority", 10) for r in world.records.of("demand") if is_open(r)]
     world.data["demands"].append(
         given(
             id=ident,

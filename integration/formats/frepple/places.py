@@ -10,7 +10,7 @@ from typing import Any
 from integration.formats.frepple.calendars import Calendars
 from integration.formats.frepple.records import Record
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
-from integration.formats.frepple.world import World, given
+from integration.formats.frepple.world import World, given, is_open
 
 _HOUR = timedelta(hours=1)
 _FAR = datetime(2199, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ def read_places(world: World, calendars: Calendars) -> None:
 
 def _plants(world: World) -> None:
     origins = {row.text("origin") for row in world.records.of("itemdistribution")}
-    sells = {row.text("location") for row in world.records.of("demand")}
+    sells = {row.text("location") for row in world.records.of("demand") if is_open(row)}
     for name in world.plants:
         row = world.locations.get(name)
         hours = row.text("available") if row else ""

@@ -82,6 +82,6 @@ def _count_finely(world: World) -> None:
 def _quantities(data: dict[str, Any]) -> list[list[Decimal]]:
     names = ("quantity", "minimum", "multiple", "lot_minimum", "lot_multiple", "safety_stock", "output_quantity")
     lists = ("demands", "stock", "receipts", "purchases", "routings", "replenishments", "boms")
-    rows = [row for name in lists for row in data.get(name, [])]
+    rows = [row for name in lists for row in data.get(name, []) if row.get("status", "open") == "open"]
     rows += [line for bom in data.get("boms", []) for line in bom["lines"]]
     return [[row[name] for name in names if isinstance(row.get(name), Decimal)] for row in rows]

@@ -189,7 +189,7 @@ def longest_stay(problem: Problem, operation: int) -> int | None:
         parts = [(setup, True), (run, resumable), (teardown, True)]
         total = 0
         for work, paused in parts:
-            wait = places(windows, Work(0, work, 0, paused, False)).longest_wait()
+            wait = places(windows, Work(0, work, 0, paused, whole_setup=False)).longest_wait()
             if wait is None:
                 return None
             total += wait

@@ -95,9 +95,13 @@ def moved(
 ) -> Expression:
     """A moment: the start shifted, or a variable that the stretches link to it."""
     start = f.start[operation]
-    offsets = {stretch.offset(moment) for by in groups.values() for stretch in by}
+    stretches_of = [stretch for by in groups.values() for stretch in by]
+    offsets = {stretch.offset(moment) for stretch in stretches_of}
     if len(offsets) == 1:
         return start + next(iter(offsets))
+    for variable, other in linked:
+        if all(stretch.offset(moment) == stretch.offset(other) for stretch in stretches_of):
+            return variable
     intervals = [
         (first + stretch.offset(moment), last + stretch.offset(moment))
         for by in groups.values()

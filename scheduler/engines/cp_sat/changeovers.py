@@ -7,6 +7,7 @@ Batch machines are left out: what their members share is not counted (a relaxati
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
@@ -102,7 +103,7 @@ class _Order:
             on_slot = [o for o in self._operations if schedule.slot[o] == self._slot]
             on_slot.sort(key=lambda o: (schedule.start[o], schedule.end[o], o))
             around = [-1, *on_slot, -1]
-            self._steps = set(zip(around, around[1:], strict=False))
+            self._steps = set(pairwise(around))
             self._seen = schedule
         return self._steps
 

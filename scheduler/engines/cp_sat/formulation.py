@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model_helper import IntAffine
+from ortools.util.python.sorted_interval_list import (  # type: ignore[import-untyped]  # no types
+    Domain,
+)
 
 from scheduler.engines.cp_sat.budget import Budget
 from scheduler.engines.cp_sat.places import Moment, Places, Stretch, Work, places
@@ -19,7 +23,6 @@ from scheduler.schedule import Schedule
 
 Expression = cp_model.LinearExpr | int
 Literal = cp_model.IntVar | cp_model.NotBooleanVariable | bool
-Domain = cp_model.Domain
 ValueIn = Callable[[Schedule], int]
 
 
@@ -93,7 +96,7 @@ class Formulation:
 
     def hint(self, schedule: Schedule) -> None:
         """Give every variable its value in ``schedule``."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools declares no return
         for variable, value in self._values:
             self.model.add_hint(variable, int(value(schedule)))
 
@@ -205,12 +208,15 @@ def bounds_of(expression: Expression) -> tuple[int, int]:
     """Least and greatest value of an affine expression of one variable, or of a constant."""
     if isinstance(expression, cp_model.IntVar):
         flat = expression.proto.domain
-        return int(flat[0]), int(flat[-1])
-    if isinstance(expression, cp_model.IntAffine):
+        # Its list knows no index from the end.
+        return int(flat[0]), int(flat[len(flat) - 1])
+    if isinstance(expression, IntAffine):
         low, high = bounds_of(expression.expression)
         ends = sorted((low * expression.coefficient, high * expression.coefficient))
         return ends[0] + expression.offset, ends[1] + expression.offset
-    return int(expression), int(expression)  # type: ignore[call-overload]  # a constant
+    if not isinstance(expression, int):
+        raise TypeError("moments are affine in one variable")
+    return expression, expression
 
 
 __all__ = [

@@ -14,7 +14,7 @@ import numpy as np
 from scheduler.engines.cp_sat.bounds import is_regular
 from scheduler.engines.cp_sat.formulation import Expression, Formulation, Literal
 from scheduler.horizon import NEVER
-from scheduler.measures import objective
+from scheduler.measures import objective, undated
 from scheduler.problem import Arc, Machine, Op, Problem, Ticks
 from scheduler.schedule import Schedule
 
@@ -99,8 +99,21 @@ def dated(problem: Problem, solution: Solution, retime: Retime) -> Schedule | No
     if gains_by_waiting(problem):
         tries.append(held_back(problem, solution.start))
     found = [retime(p, order, solution.mode, solution.slot) for p in tries]
-    measured = [replace(s, objective=objective(problem, s)) for s in found if s is not None]
-    return min(measured, key=lambda s: s.objective, default=None)
+    return min(
+        (measured(problem, s) for s in found if s is not None and is_dated(problem, s)),
+        key=lambda s: s.objective,
+        default=None,
+    )
 
 
-__all__ = ["Reader", "Retime", "Solution", "dated", "sequence"]
+def measured(problem: Problem, schedule: Schedule) -> Schedule:
+    """The schedule with its objective."""
+    return replace(schedule, objective=objective(problem, schedule))
+
+
+def is_dated(problem: Problem, schedule: Schedule) -> bool:
+    """Whether everything has a date."""
+    return not bool(undated(problem, schedule).any())
+
+
+__all__ = ["Reader", "Retime", "Solution", "dated", "is_dated", "measured", "sequence"]

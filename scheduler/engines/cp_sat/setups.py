@@ -168,7 +168,9 @@ def changeover(
 
 def negated(literal: Literal) -> Literal:
     """The opposite of a literal or constant."""
-    return not literal if isinstance(literal, bool) else ~literal  # type: ignore[operator]
+    if isinstance(literal, bool):
+        return not literal
+    return literal.negated()  # type: ignore[return-value]  # declared as any literal
 
 
 def may_precede(f: Formulation, before: int, after: int, gap: int) -> bool:

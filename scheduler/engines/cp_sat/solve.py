@@ -18,10 +18,9 @@ from scheduler.engines.cp_sat.machines import Seats
 from scheduler.engines.cp_sat.model import formulate
 from scheduler.engines.cp_sat.objective import level_value
 from scheduler.engines.cp_sat.parameters import Shape, parameters, shape_of
-from scheduler.engines.cp_sat.reading import Reader, Retime, Solution, dated
+from scheduler.engines.cp_sat.reading import Reader, Retime, Solution, dated, is_dated, measured
 from scheduler.engines.cp_sat.search import Answer, search
 from scheduler.horizon import NEVER
-from scheduler.measures import objective
 from scheduler.problem import LEVELS, DemandCol, Mode, Op, Problem
 from scheduler.schedule import Provenance, Schedule, Status
 
@@ -97,7 +96,8 @@ def solve_cp_sat(
     Parameters
     ----------
     start
-        Schedule to beat; None: the sequence by due date is dated first.
+        Schedule to beat. None, or one in which something has no date: the sequence by due date is
+        dated first.
     seconds
         Wall clock, building the model included.
     retime
@@ -107,35 +107,36 @@ def solve_cp_sat(
     cancelled
         Asked about every 20 ms; True ends the solve with the best so far.
     deterministic
-        Limit in the solver's own measure of work: results repeat for a seed, unless ``seconds`` ends it first.
+        Limit in the solver's own measure of work: results repeat for a seed, unless ``seconds``
+        ends it first.
     pinned
         Where fixed operations run exactly, when that is known (windows of a larger plan).
 
     Returns
     -------
-    Never worse than ``start``. Without any schedule, one with −1 everywhere: INFEASIBLE when proved, else UNKNOWN or
-    CANCELLED.
+    Never worse than ``start``. Where nothing with all dates was found: ``start`` as it was (without
+    one, −1 everywhere), INFEASIBLE when that is proved, else UNKNOWN or CANCELLED.
     """
     budget = Budget(seconds, deterministic, cancelled)
     state = Solve(problem, budget, retime, seed, workers, progress)
     state.bounds = [0] * len(problem.objective)
-    if start is not None:
-        state.best = replace(start, objective=objective(problem, start))
+    if start is not None and is_dated(problem, start):
+        state.best = measured(problem, start)
     else:
         state.offer(by_due_date(problem, retime))
     try:
         improve(state, pinned)
     except OutOfTimeError:
         state.steps.append("the time was over before the model stood")
-    return answer(state)
+    return answer(state, start)
 
 
-def answer(state: Solve) -> Schedule:
-    """The best schedule, or that there is none."""
+def answer(state: Solve, start: Schedule | None) -> Schedule:
+    """The best schedule; or the start as it was, and whether there is none at all."""
     if state.best is not None:
         return state.finished(state.best)
     nowhere = np.full(state.problem.size, -1, dtype=np.int64)
-    none = Schedule(nowhere, nowhere, nowhere, nowhere, nowhere)
+    none = start or Schedule(nowhere, nowhere, nowhere, nowhere, nowhere)
     status = Status.UNKNOWN
     if state.is_infeasible:
         status = Status.INFEASIBLE
@@ -163,7 +164,7 @@ def by_due_date(problem: Problem, retime: Retime) -> Schedule | None:
     ]
     anywhere = np.full(problem.size, -1, dtype=np.int64)
     found = retime(problem, order, np.array(mode, dtype=np.int64), anywhere)
-    return None if found is None else replace(found, objective=objective(problem, found))
+    return measured(problem, found) if found is not None and is_dated(problem, found) else None
 
 
 def improve(state: Solve, pinned: Schedule | None) -> None:
@@ -216,7 +217,10 @@ def find_any(state: Solve, pinned: Schedule | None) -> None:
 
 
 def on_time(state: Solve, pinned: Schedule | None) -> None:
-    """Whether the first tardiness level that is not 0 can be: a problem of its own, with deadlines, much tighter."""
+    """Whether the first tardiness level that is not 0 can be.
+
+    A problem of its own: due dates are deadlines, which is much tighter than an objective.
+    """
     best = state.best
     if best is None:
         return
@@ -259,7 +263,8 @@ def levels(state: Solve, f: Formulation, seats: Seats) -> None:
 
     value(level) ≤ value(level) of the best exact schedule        while later levels are improved
 
-    Every schedule that is better than the best keeps that, so what is proved of a later level holds for it as well.
+    Every schedule that is better than the best keeps that, so what is proved of a later level
+    holds for it as well.
     """
     for position, level in enumerate(state.problem.objective):
         if state.budget.over or state.best is None:
@@ -288,7 +293,7 @@ def one_level(state: Solve, f: Formulation, value: Expression, position: int) ->
     bound = state.bounds[position]
     found = run(state, f, share, stop=lambda s: s.objective[position] <= bound)
     if found.is_infeasible:
-        # The best schedule is a solution, unless facts of the problem contradict its rules: then nothing is proved.
+        # The best schedule is a solution, unless facts of the problem contradict its rules.
         state.narrowed.append("the facts of the problem contradict its rules")
     elif found.bound is not None:
         state.bounds[position] = max(bound, found.bound)

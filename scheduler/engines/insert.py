@@ -1,0 +1,89 @@
+"""Insert: one order more, in the gaps of a plan, with nothing else moved. Microseconds, whatever the plan's size.
+
+``Timelines`` is a schedule with its machines' gaps and its resources' use ready to be asked; quoting places an order,
+reads its dates and takes it out again. Blocks of the new order are placed in topological order, each where it ends
+first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.problem import Op, Problem
+from scheduler.schedule import Provenance, Schedule
+from scheduler.timing import inserting
+from scheduler.timing.decoding import schedule_of
+from scheduler.timing.state import FULL, OK, State, empty_state, tables_of
+
+
+@dataclass(slots=True, eq=False)
+class Timelines:
+    """A schedule that can be asked for gaps.
+
+    Parameters
+    ----------
+    problem, schedule
+        What is planned.
+    spare
+        Operations there is room for.
+    """
+
+    problem: Problem
+    schedule: Schedule
+    spare: int
+    state: State
+
+    @classmethod
+    def of(cls, problem: Problem, schedule: Schedule, *, spare: int = 256) -> Timelines:
+        """Read a schedule into timelines. O(operations)."""
+        return cls(problem, schedule, spare, _loaded(problem, schedule, spare, room=1))
+
+    def quote(self, order: Problem, *, prefer: bool = False) -> Schedule:
+        """Dates of one more order, which is not kept.
+
+        Parameters
+        ----------
+        order
+            Tables of the new order alone; its machines, slots, calendars and resources are numbered as here
+            (``build.extend``). At most ``spare`` operations.
+        """
+        return self._place(order, prefer=prefer, keep=False)
+
+    def keep(self, order: Problem, *, prefer: bool = False) -> Schedule:
+        """As :meth:`quote`, and the order stays; there is room for so many operations less."""
+        return self._place(order, prefer=prefer, keep=True)
+
+    def _place(self, order: Problem, *, prefer: bool, keep: bool) -> Schedule:
+        base = len(self.state.nodes) - self.spare
+        if order.size > self.spare:
+            raise ValueError(f"room for {self.spare} operations, not for {order.size}")
+        tables = tables_of(order)
+        free = np.full(order.size, -1, dtype=np.int64)
+        for doubling in range(1, 12):
+            code = inserting.insert_blocks(tables, self.state, free, free, int(prefer), base)
+            if code == OK:
+                break
+            # A profile ran out of room half-way: the state is spoilt and is made anew with more.
+            assert code == FULL
+            self.state = _loaded(self.problem, self.schedule, self.spare, room=2**doubling)
+        nodes = self.state.nodes[base : base + order.size]
+        placed = schedule_of(order, self.state._replace(nodes=nodes), Provenance("insert"))
+        if keep:
+            self.spare -= order.size
+        else:
+            inserting.take_out(tables, self.state, base)
+        return placed
+
+
+def _loaded(problem: Problem, schedule: Schedule, spare: int, *, room: int) -> State:
+    tables = tables_of(problem)
+    order = np.lexsort((np.arange(problem.size), schedule.end, schedule.start)).astype(np.int64)
+    fixed = np.ascontiguousarray(problem.operations[:, Op.FIXED_START])
+    columns = (schedule.mode, schedule.slot, schedule.setup, schedule.start, schedule.end)
+    for doubling in range(12):
+        state = empty_state(problem, spare=spare, room=room * 2**doubling)
+        if inserting.load_schedule(tables, state, order, *columns, fixed) == OK:
+            return state
+    raise RuntimeError("profiles outgrew every size")

@@ -1,0 +1,395 @@
+"""Explain: why a demand is delivered when it is, as the chain of what waited for what.
+
+From the delivery back, every operation started when it did because of exactly one thing: what comes before it, its
+machine, its people or tools, its material, or the hours. Following that thing back to the present is the binding
+chain; shorten any link of it and the date moves. Fed by a plan; read by ``solve`` and people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from scheduler.build import Built
+from scheduler.factory import Snapshot
+from scheduler.measures import completions
+from scheduler.network.model import NeedKind, Network, Peg, SupplyKind
+from scheduler.problem import Arc, DemandCol, Mode, Op, Ticks
+from scheduler.schedule import RowKind, Schedule
+
+LONGEST_CHAIN = 200
+
+
+class Planned(Protocol):
+    """What an explanation reads of a plan."""
+
+    @property
+    def snapshot(self) -> Snapshot: ...
+    @property
+    def network(self) -> Network: ...
+    @property
+    def built(self) -> Built: ...
+    @property
+    def schedule(self) -> Schedule: ...
+
+
+class Cause(StrEnum):
+    """What an operation waited for."""
+
+    BEFORE = "before"
+    """The step, order, transfer or delivery before it."""
+    MACHINE = "machine"
+    RESOURCE = "resource"
+    """People or tools."""
+    MATERIAL = "material"
+    """Supply with a date: stock, receipt, purchase."""
+    HOURS = "hours"
+    """Closed time."""
+    EFFECTIVITY = "effectivity"
+    """A routing, or a fence, that allows no earlier start."""
+    NOW = "now"
+    """Nothing: it starts as soon as anything can."""
+    FIXED = "fixed"
+    """Started, or within the frozen zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One operation of the chain and what it waited for.
+
+    ``waited`` is the time between when all else was there and its start.
+    """
+
+    what: str
+    start: datetime
+    end: datetime
+    cause: Cause
+    words: str
+    waited: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The binding chain of one demand, last link first."""
+
+    demand: str
+    headline: str
+    steps: tuple[Link, ...]
+
+    def text(self) -> str:
+        """The chain in plain lines."""
+        lines = [self.headline]
+        lines += [
+            f"  {link.what}: {link.start:%a %d %b %H:%M} – {link.end:%a %d %b %H:%M}, {link.words}"
+            for link in self.steps
+        ]
+        return "\n".join(lines)
+
+
+class _Reader:
+    """Finds what bound each operation of one plan."""
+
+    def __init__(
+        self, snapshot: Snapshot, network: Network, built: Built, schedule: Schedule
+    ) -> None:
+        self.snapshot, self.network, self.built, self.schedule = snapshot, network, built, schedule
+        self.problem = built.problem
+        self.zones = {p.id: ZoneInfo(p.time_zone) for p in snapshot.plants}
+        self.before_on_slot = _before_on_slot(schedule)
+        self.demand_index = {d: i for i, d in enumerate(built.demands)}
+        self._pegs: dict[tuple[NeedKind, str], list[Peg]] | None = None
+
+    def moment(self, tick: int, plant: str) -> datetime:
+        """Local time of a tick."""
+        return self.built.horizon.moment(tick).astimezone(self.zones.get(plant))
+
+    def last_operation(self, demand: str) -> int | None:
+        """The operation whose end delivers the last of a demand; None when stock or a receipt does."""
+        row = self.problem.demands[self.demand_index[demand]]
+        operations = self.problem.demand_operations[row[DemandCol.OP_FROM] : row[DemandCol.OP_TO]]
+        if not len(operations):
+            return None
+        last = int(operations[np.argmax(self.schedule.end[operations])])
+        return last if self.schedule.end[last] >= row[DemandCol.FLOOR] else None
+
+    def bound_by(self, operation: int) -> tuple[Cause, int, int]:
+        """(cause, operation waited for or −1, tick at which everything else was there)."""
+        row = self.problem.operations[operation]
+        start = int(self.schedule.start[operation])
+        if row[Op.FIXED_START] >= 0:
+            return Cause.FIXED, -1, start
+        after, before = max(
+            (
+                (self._arc_ready(a), int(self.problem.arcs[a, Arc.PRED]))
+                for a in self.problem.arcs_into(operation)
+            ),
+            default=(0, -1),
+        )
+        release = int(row[Op.RELEASE])
+        ready = max(after, release)
+        machine_free, other = self._machine_free(operation)
+        if machine_free > ready and other >= 0 and self._opens(operation, machine_free) >= start:
+            return Cause.MACHINE, other, ready
+        if self._opens(operation, max(ready, machine_free)) < start:
+            return self._late_without_machine(operation, other, ready)
+        if (
+            ready < start
+            and self._opens(operation, ready) == start
+            and ready > self.problem.now
+            and after < release
+        ):
+            return Cause.MATERIAL, -1, ready
+        if after >= release and before >= 0:
+            return Cause.BEFORE, before, ready
+        if release > self.problem.now:
+            return Cause.MATERIAL, -1, ready
+        return (Cause.NOW if start <= ready else Cause.HOURS), -1, ready
+
+    def _late_without_machine(
+        self, operation: int, other: int, ready: int
+    ) -> tuple[Cause, int, int]:
+        mode = self.schedule.mode[operation]
+        needs = len(self.problem.needs_of(int(mode)))
+        if needs:
+            return Cause.RESOURCE, -1, ready
+        return (Cause.MACHINE, other, ready) if other >= 0 else (Cause.HOURS, -1, ready)
+
+    def _arc_ready(self, arc: int) -> int:
+        """When an arc lets its successor start (overlaps: not before the start of what comes before)."""
+        row = self.problem.arcs[arc]
+        column = self.schedule.start if row[Arc.TRANSFER] > 0 else self.schedule.end
+        return int(column[row[Arc.PRED]] + row[Arc.LAG])
+
+    def _machine_free(self, operation: int) -> tuple[int, int]:
+        other = self.before_on_slot[operation]
+        if other < 0:
+            return 0, -1
+        setup = int(self.schedule.start[operation] - self.schedule.setup[operation])
+        return int(self.schedule.end[other]) + setup, other
+
+    def _opens(self, operation: int, tick: int) -> int:
+        """First open tick of the operation's hours from ``tick`` on."""
+        windows = self.problem.calendar(
+            int(self.problem.modes[self.schedule.mode[operation], Mode.CALENDAR])
+        )
+        i = int(np.searchsorted(windows[:, 1], tick, side="right"))
+        return max(tick, int(windows[i, 0])) if i < len(windows) else self.problem.end
+
+    def name(self, operation: int) -> str:
+        """What an operation is called by people."""
+        name = self.built.operations[operation]
+        if name.kind is RowKind.SHIP:
+            return f"shipping {name.order}"
+        if name.kind is RowKind.MOVE:
+            return f"transfer {name.order} to {name.plant}"
+        return f"step {name.step} of {name.order} ({name.item})"
+
+    def machine(self, operation: int) -> str:
+        """Machine of an operation, or an empty text."""
+        machine = int(self.problem.modes[self.schedule.mode[operation], Mode.MACHINE])
+        return self.built.machines[machine] if machine >= 0 else ""
+
+    def words(self, operation: int, cause: Cause, other: int) -> str:
+        """One cause in the planner's words."""
+        plant = self.built.operations[operation].plant
+        if cause is Cause.MACHINE:
+            until = self.moment(int(self.schedule.end[other]), plant)
+            return f"waited for {self.machine(operation)}, busy with {self.name(other)} until {until:%a %d %b %H:%M}"
+        if cause is Cause.BEFORE:
+            return f"waited for {self.name(other)}"
+        if cause is Cause.RESOURCE:
+            mode = int(self.schedule.mode[operation])
+            names = {
+                self.built.resources[int(self.problem.needs[n, 0])]
+                for n in self.problem.needs_of(mode)
+            }
+            return f"waited for {', '.join(sorted(names))}"
+        if cause is Cause.MATERIAL:
+            return self._material(operation)
+        if cause is Cause.HOURS:
+            return f"waited for {self.machine(operation) or plant} to open"
+        if cause is Cause.FIXED:
+            return "started, or frozen where it is"
+        return "starts as soon as anything can"
+
+    def _material(self, operation: int) -> str:
+        """Which dated supply, or which date, an operation waited for."""
+        name = self.built.operations[operation]
+        order = self.network.orders.get(name.order)
+        if self._pegs is None:
+            self._pegs = self.network.pegs_of_need()
+        kind = {RowKind.SHIP: NeedKind.DEMAND, RowKind.MOVE: NeedKind.TRANSFER}.get(
+            name.kind, NeedKind.ORDER
+        )
+        late = [
+            (supply.available, supply)
+            for peg in self._pegs.get((kind, name.order), [])
+            if (supply := self.network.supplies[peg.supply]).available is not None
+        ]
+        released = self.built.horizon.moment(int(self.problem.operations[operation, Op.RELEASE]))
+        if late:
+            when, supply = max(late, key=lambda pair: (pair[0], pair[1].id))
+            if when is not None and when >= released - timedelta(minutes=1):
+                local = when.astimezone(self.zones.get(name.plant))
+                return f"waited for {_SUPPLY[supply.kind]} {supply.id} of {supply.item}, there {local:%a %d %b %H:%M}"
+        if order is not None and order.not_before is not None and order.routing is not None:
+            if order.routing.effective_from is not None:
+                return f"routing effective from {order.routing.effective_from}"
+            return f"not released before {order.not_before.astimezone(self.zones.get(name.plant)):%a %d %b %H:%M}"
+        return (
+            f"not allowed before {released.astimezone(self.zones.get(name.plant)):%a %d %b %H:%M}"
+        )
+
+    def link(self, operation: int) -> tuple[Link, Cause, int]:
+        """One link of the chain, its cause, and the operation to go on with (−1: the end of the chain)."""
+        cause, other, ready = self.bound_by(operation)
+        plant = self.built.operations[operation].plant
+        start, end = int(self.schedule.start[operation]), int(self.schedule.end[operation])
+        waited = self.built.horizon.duration(max(0, start - max(ready, self.problem.now)))
+        machine = self.machine(operation)
+        what = self.name(operation) + (f" on {machine}" if machine else "")
+        return (
+            Link(
+                what,
+                self.moment(start, plant),
+                self.moment(end, plant),
+                cause,
+                self.words(operation, cause, other),
+                waited,
+            ),
+            cause,
+            other,
+        )
+
+    def chain(self, operation: int, *, own: bool = False) -> list[tuple[Link, int]]:
+        """Links from ``operation`` back to the present; ``own``: through what serves the demand only."""
+        result: list[tuple[Link, int]] = []
+        seen: set[int] = set()
+        current = operation
+        while current >= 0 and current not in seen and len(result) < LONGEST_CHAIN:
+            seen.add(current)
+            link, cause, other = self.link(current)
+            result.append((link, current))
+            if own and cause is not Cause.BEFORE:
+                other = self._latest_before(current)
+            current = other
+        return result
+
+    def _latest_before(self, operation: int) -> int:
+        return max(
+            (
+                (self._arc_ready(a), int(self.problem.arcs[a, Arc.PRED]))
+                for a in self.problem.arcs_into(operation)
+            ),
+            default=(0, -1),
+        )[1]
+
+    def reason(self, demand: str) -> str:
+        """Why a demand is late, in one sentence: the longest wait on its way."""
+        last = self.last_operation(demand)
+        if last is None:
+            return self._supply_reason(demand)
+        links = self.chain(last, own=True)
+        waits = [
+            link for link, _ in links if link.cause not in (Cause.BEFORE, Cause.NOW, Cause.HOURS)
+        ]
+        worst = max(
+            waits,
+            key=lambda link: (
+                link.cause is Cause.MATERIAL and link.start - self.snapshot.now or link.waited
+            ),
+            default=None,
+        )
+        if worst is not None and (
+            worst.waited > timedelta(0) or worst.cause in (Cause.MATERIAL, Cause.FIXED)
+        ):
+            return f"{worst.what} {worst.words}"
+        hours = (links[0][0].end - self.snapshot.now).total_seconds() / 3600
+        return f"everything from now on takes {hours:.1f} h, more than was left"
+
+    def _supply_reason(self, demand: str) -> str:
+        if self._pegs is None:
+            self._pegs = self.network.pegs_of_need()
+        dated = [
+            (s.available, s.id, s)
+            for peg in self._pegs.get((NeedKind.DEMAND, demand), [])
+            if (s := self.network.supplies[peg.supply]).available is not None
+        ]
+        if not dated:
+            return "no supply"
+        _, _, supply = max(dated, key=lambda entry: entry[:2])
+        assert supply.available is not None
+        local = supply.available.astimezone(self.zones.get(supply.plant))
+        return f"waits for {_SUPPLY[supply.kind]} {supply.id} of {supply.item}, there {local:%a %d %b %H:%M}"
+
+
+_SUPPLY = {
+    SupplyKind.STOCK: "stock",
+    SupplyKind.RECEIPT: "receipt",
+    SupplyKind.ORDER: "order",
+    SupplyKind.PURCHASE: "purchase",
+    SupplyKind.TRANSFER: "transfer",
+}
+
+
+def _before_on_slot(schedule: Schedule) -> list[int]:
+    """Operation before each on its slot, −1 for none."""
+    before = [-1] * schedule.size
+    last: dict[int, int] = {}
+    order: Ticks = np.lexsort((np.arange(schedule.size), schedule.end, schedule.start))
+    for operation in order.tolist():
+        slot = int(schedule.slot[operation])
+        if slot >= 0:
+            before[operation] = last.get(slot, -1)
+            last[slot] = operation
+    return before
+
+
+def reasons(
+    snapshot: Snapshot, network: Network, built: Built, schedule: Schedule
+) -> dict[str, str]:
+    """One sentence for each demand that is later than requested or promised."""
+    if schedule.size != built.problem.size:
+        return {}
+    reader = _Reader(snapshot, network, built, schedule)
+    done = completions(built.problem, schedule.end)
+    found = {}
+    for index, demand in enumerate(built.demands):
+        row = built.problem.demands[index]
+        due = min(int(row[DemandCol.PROMISED]), int(row[DemandCol.REQUESTED]))
+        if done[index] > due and done[index] < built.problem.end and demand not in built.undated:
+            found[demand] = reader.reason(demand)
+    return found
+
+
+def explain_demand(plan: Planned, demand: str) -> Explanation:
+    """The binding chain of one demand.
+
+    Raises
+    ------
+    KeyError
+        When the plan has no such demand.
+    """
+    if demand in plan.built.undated:
+        return Explanation(demand, f"{demand} has no date: {plan.built.undated[demand]}.", ())
+    reader = _Reader(plan.snapshot, plan.network, plan.built, plan.schedule)
+    index = reader.demand_index[demand]
+    done = int(completions(plan.built.problem, plan.schedule.end)[index])
+    plant = plan.network.demands[index].plant
+    when = reader.moment(done, plant)
+    last = reader.last_operation(demand)
+    if last is None:
+        return Explanation(
+            demand,
+            f"{demand} is delivered {when:%a %d %b %Y %H:%M}: {reader._supply_reason(demand)}.",
+            (),
+        )
+    links = tuple(link for link, _ in reader.chain(last))
+    return Explanation(
+        demand, f"{demand} is delivered {when:%a %d %b %Y %H:%M}. Back from there:", links
+    )

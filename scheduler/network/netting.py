@@ -1,0 +1,133 @@
+"""Netting: what is there, or coming, is given to what is wanted, by rank, before anything new is made.
+
+Fed by the ledger; the rest is left to ``sourcing``. In the order of ranks each want gets
+
+1. what is reserved for it, whenever it comes;
+2. of its own item, then of its substitutes in their order: what is there when it is needed, or so little
+   later that the policy waits, or anyway before something new could be there.
+
+While ranks are served the latest supply that will do is taken, so that early supply is kept for who needs
+it early; then the same quantities are handed out first come, first served, so that stock goes before
+receipts. Neither changes who gets how much.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from scheduler.network.catalogue import EVER
+from scheduler.network.ledger import NOTHING, Holding, Ledger, Shelf, Want
+
+Grant = tuple[Want, Holding, Fraction, int]
+"""Who gets what, and by when it had to be there."""
+NewReady = Callable[[Want], int | None]
+"""When something new could be there for a want; None when nothing can be had."""
+
+
+def serve(ledger: Ledger, wants: Sequence[Want], wait: int | None, new_ready: NewReady) -> None:
+    """Give existing supply to the wants of one pool; what they still lack stays in ``left``.
+
+    Parameters
+    ----------
+    wait
+        Seconds later than needed that are waited for supply; None for any time.
+    """
+    grants: dict[int, list[Grant]] = defaultdict(list)
+    shelves: dict[int, Shelf] = {}
+    for want in sorted(wants, key=lambda w: (w.rank, w.when)):
+        own = ledger.shelf(want.item, want.plant)
+        _take_reserved(ledger, own, want)
+        if want.left > 0:
+            limit = _limit(want, own, wait, new_ready)
+            for holding, part in own.take(want, limit, want.left):
+                want.left -= part
+                grants[id(own)].append((want, holding, part, limit))
+                shelves[id(own)] = own
+        if want.left > 0 and want.substitutes:
+            _take_substitutes(ledger, want, wait, new_ready, grants, shelves)
+    for key, granted in grants.items():
+        for want, holding, part, _ in _first_come(shelves[key], granted):
+            ledger.give(holding, want, part)
+
+
+def _limit(want: Want, shelf: Shelf, wait: int | None, new_ready: NewReady) -> int:
+    """Latest arrival that is still waited for."""
+    if wait is None or not want.new:
+        return EVER
+    latest = shelf.latest()
+    if latest is None or latest <= want.when + wait:
+        return want.when + wait
+    ready = new_ready(want)
+    return EVER if ready is None else max(want.when + wait, ready)
+
+
+def _take_reserved(ledger: Ledger, shelf: Shelf, want: Want) -> None:
+    """What is set aside for a want, whenever it comes."""
+    if not shelf.reserved:
+        return
+    for owner in sorted(want.owners & shelf.reserved.keys()):
+        for holding in shelf.reserved[owner]:
+            if want.left > 0 and holding.left > 0 and shelf.usable(holding, want):
+                part = min(want.left, holding.left)
+                want.left -= part
+                holding.left -= part
+                ledger.give(holding, want, part)
+
+
+def _take_substitutes(
+    ledger: Ledger,
+    want: Want,
+    wait: int | None,
+    new_ready: NewReady,
+    grants: dict[int, list[Grant]],
+    shelves: dict[int, Shelf],
+) -> None:
+    for substitute in want.substitutes:
+        if want.left <= 0 or not substitute.valid[0] <= want.when < substitute.valid[1]:
+            continue
+        shelf = ledger.shelf(substitute.item, want.plant)
+        limit = _limit(want, shelf, wait, new_ready)
+        for holding, part in shelf.take(want, limit, want.left * substitute.ratio):
+            replace(want, substitute.item, part, substitute.ratio)
+            grants[id(shelf)].append((want, holding, part, limit))
+            shelves[id(shelf)] = shelf
+
+
+def replace(want: Want, item: str, quantity: Fraction, ratio: Fraction) -> None:
+    """So much of a substitute stands in for the want's own item."""
+    want.left -= quantity / ratio
+    want.quantity -= quantity / ratio
+    want.replaced[item] = want.replaced.get(item, NOTHING) + quantity
+
+
+def _first_come(shelf: Shelf, grants: list[Grant]) -> list[Grant]:
+    """The same quantities, earliest supply to the earliest want.
+
+    What was granted by a limit can always be handed out this way: wants in the order of their limits,
+    each from the earliest supply left. Lots that expire stay with whom they were granted to.
+    """
+    if shelf.expiring or len({h.ready for h in shelf.holdings}) < 2:
+        return grants
+    for _, holding, part, _ in grants:
+        holding.left += part
+    shelf.put_back()
+    lines: dict[str, list[Holding]] = defaultdict(list)
+    for holding in sorted(shelf.holdings, key=lambda h: (h.ready, h.id)):
+        lines[holding.batch if shelf.by_batch else ""].append(holding)
+    result = []
+    at: dict[str, int] = defaultdict(int)
+    for want, _, part, limit in sorted(grants, key=lambda g: (g[3], g[0].when, g[0].rank)):
+        batch = want.batch if shelf.by_batch else ""
+        line = lines[batch]
+        while part > 0:
+            holding = line[at[batch]]
+            if holding.left <= 0:
+                at[batch] += 1
+                continue
+            piece = min(part, holding.left)
+            holding.left -= piece
+            part -= piece
+            result.append((want, holding, piece, limit))
+    return result

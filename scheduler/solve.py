@@ -1,0 +1,345 @@
+"""Solve: the one entry. A snapshot in; a plan with its dates, reasons and figures out.
+
+``plan`` nets and builds, takes the dispatched plan, lets the engines improve it for as long as it is given, and tells
+the result in rows. Pure: what is read and written is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from scheduler.build import Built, build, horizon_of
+from scheduler.engines.cp_sat import solve_cp_sat
+from scheduler.engines.dispatch import dispatch, ranks_of
+from scheduler.engines.search import search
+from scheduler.explain import reasons
+from scheduler.factory import Snapshot
+from scheduler.factory.check import check as check_data
+from scheduler.findings import Finding, Findings
+from scheduler.frames import PromiseRow, kpis, load, promises, rows
+from scheduler.horizon import NEVER
+from scheduler.measures import undated
+from scheduler.network import build_network
+from scheduler.network.model import Network
+from scheduler.policy import Alternatives, Policy
+from scheduler.problem import DemandCol, Mode, Op, Problem, Ticks
+from scheduler.schedule import PlanRow, Schedule, Status
+from scheduler.timing import decode
+
+SEARCH_SHARE = 0.2
+"""Part of the time that small plans are searched before the whole CP-SAT model takes over."""
+LONGEST = timedelta(days=365 * 20)
+GROWTH = 4
+Progress = Callable[[Schedule], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A feasible plan and what it says to whom.
+
+    Parameters
+    ----------
+    rows
+        One per operation that people see.
+    promises
+        One per demand: three dates, never mixed, and the reason of lateness.
+    findings
+        Everything wrong or assumed, of data, network and building.
+    kpis
+        Figures as plain numbers.
+    """
+
+    snapshot: Snapshot
+    policy: Policy
+    network: Network
+    built: Built
+    schedule: Schedule
+    rows: list[PlanRow] = field(default_factory=list)
+    promises: list[PromiseRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    kpis: dict[str, object] = field(default_factory=dict)
+
+
+def check(snapshot: Snapshot, policy: Policy | None = None) -> list[Finding]:
+    """Everything that is wrong with the data, without planning it: references, structure, what fits nowhere."""
+    policy = policy or Policy()
+    findings = Findings()
+    findings.extend(check_data(snapshot))
+    network = build_network(snapshot, policy)
+    findings.extend(network.findings)
+    findings.extend(
+        build(
+            snapshot, network, horizon_of(snapshot, _first_length(snapshot, policy), policy), policy
+        ).findings
+    )
+    return list(findings)
+
+
+def plan(
+    snapshot: Snapshot,
+    policy: Policy | None = None,
+    *,
+    seconds: float = 20.0,
+    seed: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Plan:
+    """A plan and a date for every demand that can have one.
+
+    Parameters
+    ----------
+    seconds
+        Wall-clock time for improving; the first plan is there in a fraction of it. 0: the first plan.
+    seed
+        Of the random choices; plans of one seed differ only by how far the clock let them come.
+    progress
+        Told every better schedule.
+    cancelled
+        Asked now and then; True ends the work with the best so far.
+    """
+    policy = policy or Policy()
+    findings = Findings()
+    findings.extend(check_data(snapshot))
+    network = build_network(snapshot, policy)
+    built, first = build_to_fit(snapshot, network, policy)
+    schedule = improve(
+        built.problem,
+        first,
+        seconds=seconds,
+        seed=seed,
+        policy=policy,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return finished(snapshot, policy, network, built, schedule, findings)
+
+
+def finished(
+    snapshot: Snapshot,
+    policy: Policy,
+    network: Network,
+    built: Built,
+    schedule: Schedule,
+    findings: Findings,
+) -> Plan:
+    """A schedule told in rows, promises, reasons and figures."""
+    findings.extend(network.findings)
+    findings.extend(built.findings)
+    built = replace(
+        built, undated={**built.undated, **_without_date(snapshot, built, schedule, findings)}
+    )
+    why = reasons(snapshot, network, built, schedule)
+    lines = promises(snapshot, network, built, schedule, why)
+    figures: dict[str, object] = dict(kpis(built, schedule, lines, load(built, schedule, snapshot)))
+    return Plan(
+        snapshot,
+        policy,
+        network,
+        built,
+        schedule,
+        rows(built, schedule),
+        lines,
+        list(findings),
+        figures,
+    )
+
+
+def build_to_fit(snapshot: Snapshot, network: Network, policy: Policy) -> tuple[Built, Schedule]:
+    """The problem on a horizon long enough for all of its work (up to 20 years), and its dispatched schedule."""
+    length = _first_length(snapshot, policy)
+    while True:
+        built = build(snapshot, network, horizon_of(snapshot, length, policy), policy)
+        first = dispatch(built.problem, prefer=policy.alternatives is Alternatives.PRIORITY)
+        if (
+            policy.horizon is not None
+            or length >= LONGEST
+            or not undated(built.problem, first).any()
+        ):
+            return built, first
+        length = min(LONGEST, length * GROWTH)
+
+
+def _first_length(snapshot: Snapshot, policy: Policy) -> timedelta:
+    """From now to a quarter after the last date anybody named."""
+    if policy.horizon is not None:
+        return policy.horizon
+    latest = snapshot.now
+    moments: list[date | datetime | None] = [d.requested for d in snapshot.demands]
+    moments += [d.promised for d in snapshot.demands] + [d.earliest for d in snapshot.demands]
+    moments += [r.due for r in snapshot.receipts]
+    for moment in moments:
+        if isinstance(moment, datetime):
+            latest = max(latest, moment)
+        elif moment is not None:
+            latest = max(
+                latest, datetime(moment.year, moment.month, moment.day, tzinfo=snapshot.now.tzinfo)
+            )
+    return latest - snapshot.now + timedelta(days=92)
+
+
+def improve(
+    problem: Problem,
+    first: Schedule,
+    *,
+    seconds: float,
+    seed: int = 0,
+    policy: Policy | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Schedule:
+    """The best schedule found in the time, from ``first`` on: search, and for small plans the whole CP-SAT model."""
+    policy = policy or Policy()
+    if progress is not None:
+        progress(first)
+    best, begun = first, perf_counter()
+    prefer = policy.alternatives is Alternatives.PRIORITY
+    small = 0 < problem.size <= policy.whole_model_operations and not prefer
+    if seconds > 0 and policy.improve_locally and problem.size:
+        share = SEARCH_SHARE if small else 1.0
+        best = search(
+            problem,
+            best,
+            seconds=seconds * share,
+            seed=seed,
+            prefer=prefer,
+            progress=progress,
+            cancelled=cancelled,
+        )
+    left = seconds - (perf_counter() - begun)
+    if (
+        small
+        and left > 0
+        and not (cancelled is not None and cancelled())
+        and not undated(problem, best).any()
+    ):
+        best = solve_cp_sat(
+            problem,
+            best,
+            seconds=left,
+            seed=seed,
+            retime=retimed,
+            progress=progress,
+            cancelled=cancelled,
+        )
+    best = replace(
+        best, provenance=replace(best.provenance, seed=seed, seconds=perf_counter() - begun)
+    )
+    if cancelled is not None and cancelled() and best.status is not Status.OPTIMAL:
+        return best.with_status(Status.CANCELLED)
+    return best
+
+
+def retimed(problem: Problem, order: Ticks, mode: Ticks, slot: Ticks) -> Schedule | None:
+    """The exact kernel as CP-SAT asks for it; None when something found no place before the end."""
+    found = decode(problem, ranks_of(order), mode, slot, engine="cp_sat")
+    return None if undated(problem, found).any() else found
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Schedule:
+    """A schedule of bare tables: what the benchmarks call, by the same engines."""
+    return improve(
+        problem,
+        dispatch(problem),
+        seconds=seconds,
+        seed=seed,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
+def _without_date(
+    snapshot: Snapshot, built: Built, schedule: Schedule, findings: Findings
+) -> dict[str, str]:
+    """Demands whose work found no place before the end of the calendars, with the reason."""
+    problem = built.problem
+    late = undated(problem, schedule)
+    if not late.any():
+        return {}
+    found: dict[str, str] = {}
+    for index, demand in enumerate(built.demands):
+        row = problem.demands[index]
+        last = problem.demand_operations[row[DemandCol.OP_FROM] : row[DemandCol.OP_TO]]
+        if late[last].any() or row[DemandCol.FLOOR] >= NEVER:
+            found[demand] = _why_no_date(
+                snapshot, built, late, [int(o) for o in last if late[o]], findings
+            )
+    return found
+
+
+def _why_no_date(
+    snapshot: Snapshot,
+    built: Built,
+    late: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    front: list[int],
+    findings: Findings,
+) -> str:
+    """The first operation, going back from the delivery, that found no place of its own."""
+    problem = built.problem
+    operation = front[0]
+    while True:
+        before = [int(problem.arcs[a, 0]) for a in problem.arcs_into(operation)]
+        blocked = [b for b in before if late[b]]
+        if not blocked:
+            break
+        operation = blocked[0]
+    ended = _calendar_that_ends(snapshot, built, operation)
+    name = built.operations[operation]
+    what = f"step {name.step} of {name.order}" if name.step else name.order
+    if ended is None:
+        reason = f"{what} finds no capacity before {built.horizon.end:%d %b %Y}"
+        findings.add(
+            "plan.beyond_horizon",
+            f"orders/{name.order}",
+            f"{reason[0].upper()}{reason[1:]}.",
+            "Plan a longer horizon, or add capacity.",
+            effect="What needs it gets no date.",
+        )
+        return reason
+    return f"calendar {ended[0]} of {what} is only known until {ended[1]}"
+
+
+def _calendar_that_ends(snapshot: Snapshot, built: Built, operation: int) -> tuple[str, str] | None:
+    """A calendar given day by day that ends before the horizon, among those of the operation's machines and plant."""
+    name = built.operations[operation]
+    problem = built.problem
+    plant = next((p for p in snapshot.plants if p.id == name.plant), None)
+    wanted: set[str | None] = (
+        set()
+        if plant is None
+        else {
+            plant.calendar,
+            plant.site_calendar,
+            plant.shipping_calendar,
+            plant.receiving_calendar,
+        }
+    )
+    if built.context is not None:
+        hours, choices = built.context
+        for mode in problem.modes_of(operation):
+            machine = int(problem.modes[mode, Mode.MACHINE])
+            if machine >= 0:
+                wanted.add(hours.calendar_of(choices.machines[machine]))
+    for calendar in snapshot.calendars:
+        if calendar.id in wanted and calendar.known_until is not None:
+            zone = ZoneInfo(plant.time_zone) if plant is not None else None
+            until = calendar.known_until
+            day = until.astimezone(zone).date() if isinstance(until, datetime) else until
+            return calendar.id, day.isoformat()
+    return None
+
+
+__all__ = ["Op", "Plan", "check", "improve", "plan", "solve"]

@@ -1,0 +1,89 @@
+"""Inserting one more order into a schedule that stays as it is. Compiled by numba.
+
+The new order comes with tables of its own whose machines, calendars and resources are numbered as in the schedule's;
+its operations are the nodes from ``base`` on.
+"""
+
+from __future__ import annotations
+
+from scheduler.problem import Machine, Mode, Slot
+from scheduler.timing.blocks import place_block, unplace, use_spans
+from scheduler.timing.clocks import finish
+from scheduler.timing.compiled import entry, kernel
+from scheduler.timing.place import commit
+from scheduler.timing.state import END, FIXED, MARKS, OK, PLACED, START, TAIL, UNDATED, UNTIL
+
+M_CALENDAR, TEARDOWN = int(Mode.CALENDAR), int(Mode.TEARDOWN)
+BATCH, S_MACHINE = int(Machine.BATCH), int(Slot.MACHINE)
+
+
+@entry
+def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
+    """Put every operation (in ``order``, by start) where a schedule has it."""
+    for operation in order:
+        if start[operation] >= state.limits[0]:
+            node = state.nodes[operation]
+            node[START] = node[END] = node[UNTIL] = state.limits[0]
+            node[MARKS] = PLACED | UNDATED
+            continue
+        where = slot[operation]
+        before, joins = -1, 0
+        if where >= 0:
+            before = state.ends[where, TAIL]
+            batch = t.machines[t.slots[where, S_MACHINE], BATCH] > 0
+            if batch and before >= 0 and state.nodes[before, START] == start[operation]:
+                joins = 1
+        calendar = t.modes[mode[operation], M_CALENDAR]
+        low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+        until = end[operation]
+        if fixed[operation] < 0:
+            until = finish(t.windows, low, high, end[operation], t.modes[mode[operation], TEARDOWN])
+        code = commit(
+            t,
+            state,
+            operation,
+            mode[operation],
+            where,
+            setup[operation],
+            start[operation],
+            end[operation],
+            until,
+            before,
+            joins,
+            0,
+        )
+        if code != OK:
+            return code
+        if fixed[operation] >= 0:
+            state.nodes[operation, MARKS] |= FIXED
+    for block in range(t.block_rows.shape[0] - 1):
+        if t.block_rows[block + 1] - t.block_rows[block] > 1:
+            code = use_spans(t, state, block, 1, 0)
+            if code != OK:
+                return code
+    return OK
+
+
+@kernel
+def insert_blocks(t, state, modes, slots, prefer, base):
+    """Place every block of a new order, in order, in the gaps of what is there. OK or FULL."""
+    for block in range(t.block_rows.shape[0] - 1):
+        code = place_block(t, state, block, modes, slots, True, prefer, base)
+        if code != OK:
+            return code
+    return OK
+
+
+@kernel
+def take_out(t, state, base):
+    """Take a new order out again, last block first."""
+    for block in range(t.block_rows.shape[0] - 2, -1, -1):
+        count = t.block_rows[block + 1] - t.block_rows[block]
+        if count > 1 and not state.nodes[t.blocks[t.block_rows[block]] + base, MARKS] & UNDATED:
+            code = use_spans(t, state, block, -1, base)
+            if code != OK:
+                return code
+        code = unplace(t, state, block, count, base)
+        if code != OK:
+            return code
+    return OK

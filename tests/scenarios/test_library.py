@@ -1,0 +1,56 @@
+"""The library: what ships with the package reads, refers to what it has, and shows what it says."""
+
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+
+from scenarios import library
+from scheduler.factory import MachineKind, Snapshot
+
+
+@pytest.fixture(scope="module")
+def bicycles() -> Snapshot:
+    return Snapshot.model_validate(yaml.safe_load(library.load("bicycles").content))
+
+
+def test_a_file_comes_with_the_name_that_tells_its_format() -> None:
+    assert library.names() == ("bicycles",)
+    assert library.load("bicycles").name == "bicycles.yaml"
+
+
+def test_a_plant_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(KeyError, match="boats is not in the library; it has bicycles"):
+        library.load("boats")
+
+
+def test_the_bicycle_plant_plans_from_the_monday_before_the_clocks_change(
+    bicycles: Snapshot,
+) -> None:
+    assert bicycles.now == datetime(2027, 3, 22, 7, 0, tzinfo=UTC)
+    assert len(bicycles.demands) == 26
+    assert sum(demand.promised is not None for demand in bicycles.demands) >= 10
+
+
+def test_the_bicycle_plant_names_nothing_it_does_not_have(bicycles: Snapshot) -> None:
+    items = {item.id for item in bicycles.items}
+    named = {line.item for bom in bicycles.boms for line in bom.lines}
+    named |= {demand.item for demand in bicycles.demands}
+    named |= {lot.item for lot in bicycles.stock} | {r.item for r in bicycles.receipts}
+    named |= {r.item for r in bicycles.replenishments} | {p.item for p in bicycles.purchases}
+    named |= {routing.item for routing in bicycles.routings}
+    assert named <= items
+    machines = {machine.id for machine in bicycles.machines}
+    asked = {a.machine for r in bicycles.routings for s in r.steps for a in s.alternatives}
+    assert asked <= machines
+
+
+def test_the_bicycle_plant_holds_what_its_head_promises(bicycles: Snapshot) -> None:
+    steps = [step for routing in bicycles.routings for step in routing.steps]
+    assert any(machine.kind is MachineKind.BATCH for machine in bicycles.machines)
+    assert any(step.subcontract for step in steps)
+    assert any(step.tools for step in steps)
+    assert any(need.skill for step in steps for need in step.labour)
+    assert any(customer.parent for customer in bicycles.customers)
+    assert {lane.to_plant for lane in bicycles.lanes} == {"LINZ"}
+    assert bicycles.plants[0].frozen
