@@ -13,13 +13,6 @@ PAGE = HERE.parent / "docs" / "benchmarks.md"
 INSTANCES = HERE.parent.parent / "shared" / "data" / "benchmarks"
 """Where the public instances lie, beside the checkout; ``--data`` names another folder."""
 
-TITLE = """# Benchmarks
-
-Each section is written by `make bench B=<name>` from the results of the last run; one file in
-`benchmarks/` per claim. Times are CPU seconds of all threads of the process, so that they mean
-the same on a busy machine.
-"""
-
 
 def save(name: str, values: dict[str, Any]) -> Path:
     """Write ``benchmarks/results/<name>.json``, at once or not at all."""
@@ -51,7 +44,7 @@ def table(columns: list[str], rows: list[list[Any]]) -> str:
 
 def write_section(name: str, text: str, page: Path = PAGE) -> None:
     """Put ``text`` into the page's section ``name``, at the end when it is new."""
-    old = page.read_text(encoding="utf-8") if page.is_file() else TITLE
+    old = page.read_text(encoding="utf-8")
     section = f"<!-- {name} -->\n\n{text.strip()}\n\n<!-- /{name} -->"
     found = re.compile(rf"<!-- {re.escape(name)} -->.*?<!-- /{re.escape(name)} -->", re.DOTALL)
     new = found.sub(lambda _: section, old) if found.search(old) else f"{old.rstrip()}\n\n{section}"

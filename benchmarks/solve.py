@@ -21,6 +21,7 @@ from benchmarks.readers import read
 from benchmarks.schedules import HAS_PLAN, Row, objective_of, rows_of_schedule, write
 from benchmarks.to_problem import problem_of
 from scheduler.schedule import Status
+from truedate.kernel_cache import use_kernel_cache
 
 if TYPE_CHECKING:
     from benchmarks.instances import Instance
@@ -54,6 +55,8 @@ class Solved:
 
 def run_engine(translated: Translated, *, seconds: float, seed: int) -> Schedule:
     """The one call of the scheduler."""
+    # Kernels are kept in the user's cache: that has to be said before they are imported.
+    use_kernel_cache()
     from scheduler.solve import solve
 
     return solve(translated.problem, seconds=seconds, seed=seed)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.formats import InstanceError
 from benchmarks.stocks import modes_that_fit
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def ways_of(instance: Instance, end: int) -> Ways:
     Raises
     ------
     InstanceError
-        When no choice of modes holds the non-renewable resources.
+        When no choice of modes holds the non-renewable resources, or a fixed start is too early.
     """
     ways = Ways()
     always = np.array([[0, end]], dtype=np.int64)
@@ -141,6 +142,12 @@ def _with_fixed(instance: Instance, hours: list[Column], ways: Ways) -> None:
             mode = int(instance.mode_rows[operation])
             start = int(instance.fixed[operation])
             end = finish(windows, start, int(instance.time[mode]))
+            setup = int(instance.setups[machine, state, instance.family[operation]])
+            if start < free + setup:
+                raise InstanceError(
+                    f"{instance.name}: operation {operation} is fixed at {start}, "
+                    f"before its setup of {setup} can be done"
+                )
             own.append(_add_part(ways, machine, state, free, operation))
             ways.fixed[operation] = (start, end)
             state, free = int(instance.family[operation]), end

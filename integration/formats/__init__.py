@@ -77,8 +77,7 @@ def _read(name: str, data: bytes, form: Format) -> Read:
 
 def _workbook(data: bytes) -> Read:
     findings = Findings()
-    tables = read_workbook(data, findings)
-    return _with(findings, read_tables(tables))
+    return read_tables(read_workbook(data, findings), findings)
 
 
 def _csv(name: str, data: bytes) -> Read:
@@ -89,12 +88,7 @@ def _csv(name: str, data: bytes) -> Read:
 
 def _csv_folder(files: dict[str, bytes]) -> Read:
     findings = Findings()
-    return _with(findings, read_tables(read_files(files, findings)))
-
-
-def _with(findings: Findings, result: Read) -> Read:
-    findings.extend(result.findings)
-    return Read(None if findings.errors else result.snapshot, findings)
+    return read_tables(read_files(files, findings), findings)
 
 
 def read_path(path: Path) -> Read:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from integration.formats.limits import LIMITS, RefusedError
 from scheduler.factory import Snapshot
-from scheduler.findings import Finding, Findings, Severity
+from scheduler.findings import Finding, Findings
 
 Location = Sequence[str | int]
 
@@ -103,10 +103,29 @@ def summarised(findings: Iterable[Finding]) -> list[Finding]:
 
 
 _WORDS = {
+    "string_type": ("format.bad_value", "is not text", "Write it in quotes."),
+    "tuple_type": ("format.bad_value", "is not a list", "Write a list."),
+    "dict_type": ("format.bad_value", "is not a group of fields", "Write its fields by name."),
+    "model_type": ("format.bad_value", "is not a group of fields", "Write its fields by name."),
+    "bool_type": ("format.bad_value", "is neither true nor false", "Write true or false."),
+    "bool_parsing": ("format.bad_value", "is neither true nor false", "Write true or false."),
+    "int_parsing": ("format.bad_value", "is not a whole number", "Write a whole number."),
+    "int_type": ("format.bad_value", "is not a whole number", "Write a whole number."),
+    "int_from_float": ("format.bad_value", "is not a whole number", "Write a whole number."),
+    "time_delta_parsing": ("format.bad_value", "is not a duration", "Write PT30M for 30 minutes."),
+    "time_delta_type": ("format.bad_value", "is not a duration", "Write PT30M for 30 minutes."),
     "missing": ("format.missing", "is missing", "Give a value."),
     "extra_forbidden": ("format.unknown_field", "is not a field that is known", "Correct its name, or remove it."),
     "string_too_short": ("format.empty", "is empty", "Give a value."),
     "string_too_long": ("format.too_long", "is longer than 200 characters", "Shorten it."),
+}
+
+
+_ADVICE = {
+    "is negative": "Write 0 or more.",
+    "is not above zero": "Write a number above 0, or leave it out.",
+    "is not a number": "Write a plain number.",
+    "is not a finite number": "Write a plain number, or leave it out.",
 }
 
 
@@ -124,8 +143,11 @@ def _finding(fault: Any, where: Callable[[Location], str]) -> Finding:
     if fault["type"] in _WORDS:
         code, text, remedy = _WORDS[fault["type"]]
         return Finding(code, path, f"{name} {text}.", remedy)
+    if fault["type"] == "enum":
+        expected = str(fault["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+        message = f"{name}: {fault['input']!r} is not known here."
+        return Finding("format.bad_value", path, message, f"Write one of: {expected}.")
     cause = fault.get("ctx", {}).get("error")
     text = str(cause) if cause else fault["msg"].removeprefix("Value error, ")
-    return Finding(
-        "format.bad_value", path, f"{name}: {text}.", "Correct the value.", Severity.ERROR
-    )
+    remedy = next((advice for end, advice in _ADVICE.items() if text.endswith(end)), "Correct the value.")
+    return Finding("format.bad_value", path, f"{name}: {text}.", remedy)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -65,10 +66,8 @@ def _common(zones: dict[str, tzinfo | None]) -> tzinfo | None:
 def _zone(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
-        # OSError covers a name that is a folder of the zone database; ZoneInfoNotFoundError is a KeyError.
-        return None
-    except KeyError:
+    except (OSError, ValueError, KeyError):
+        # OSError: the name of a folder of the zone database. KeyError: a name that is not there.
         return None
 
 
@@ -134,16 +133,34 @@ class _Reader:
     """Sheet → key of a row → its data, for rows of the sheets below."""
 
 
-def read_tables(tables: Sequence[Table]) -> Read:
-    """A snapshot from sheets; findings name sheet and cell."""
-    reader = _Reader(_recognised(tables, findings := Findings()), findings)
+def read_tables(tables: Sequence[Table], findings: Findings) -> Read:
+    """A snapshot from sheets; findings name sheet and cell, and come after those of ``findings``."""
+    reader = _Reader(_recognised(tables, findings), findings)
     data = _plan_data(reader)
     _check_headers(reader)
     reader.zones = _zones_of_plants(reader)
     for sheet in sheets():
         for level in sheet.walk():
             _read_sheet(reader, level, data)
-    return snapshot_of(data, findings, lambda location: _where(reader, location))
+    result = snapshot_of(data, findings, lambda location: _where(reader, location))
+    return Read(result.snapshot, _without_echoes(result.findings))
+
+
+_SAID = (
+    "format.bad_cell",
+    "format.error_value",
+    "format.formula_without_value",
+    "format.no_column",
+    "format.no_plan_sheet",
+)
+
+
+def _without_echoes(findings: Findings) -> Findings:
+    """A cell that could not be read is not reported as missing as well."""
+    said = {finding.path for finding in findings if finding.code in _SAID}
+    return Findings(
+        [f for f in findings if f.code != "format.missing" or f.path not in said and f.path != f"{PLAN}!A1"]
+    )
 
 
 def _recognised(tables: Sequence[Table], findings: Findings) -> dict[str, Table]:
@@ -167,6 +184,7 @@ def _recognised(tables: Sequence[Table], findings: Findings) -> dict[str, Table]
     return found
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A header as it is compared: ``Lead time (minutes)`` is ``lead_time_minutes``."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
@@ -187,7 +205,7 @@ def _check_headers(reader: _Reader) -> None:
         for index, header in enumerate(table.headers):
             written = plain(header)
             path = f"{table.name}!{letter(index)}{table.first - 1}"
-            if written in seen:
+            if written and written in seen:
                 reader.findings.add(
                     "format.column_twice", path, f"There are two columns {header}.", "Remove one."
                 )
@@ -219,6 +237,7 @@ def _plan_data(reader: _Reader) -> dict[str, Any]:
             "There is no sheet plan with the moment the plan is made at.",
             "Add a sheet plan with the columns truedate (1), name and now.",
         )
+        reader.rows[()] = (Table(PLAN, [], []), 1)
         return data
     for row, number in _lines(table):
         values = _row_values(reader, table, row, number, plan_columns(), _common(reader.zones))
@@ -351,7 +370,7 @@ def _remember(
 ) -> None:
     """Keep the row so that rows of other sheets can name it."""
     own = tuple(_key_text(by_name.get(name)) for name in (*sheet.refs, *sheet.key))
-    if sheet.key == ("line",) and not own[-1]:
+    if sheet.key == ("line",) and not (sheet.numbered and own[-1]):
         return
     known = reader.parts.setdefault(sheet.name, {})
     if own in known:

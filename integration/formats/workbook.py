@@ -40,6 +40,8 @@ class _Look:
     last_row: int = 0
     last_column: int = 0
     uncalculated: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    """Cells that show an error, such as #REF!."""
 
 
 def read_workbook(data: bytes, findings: Findings) -> list[Table]:
@@ -65,6 +67,13 @@ def read_workbook(data: bytes, findings: Findings) -> list[Table]:
                 f"{name}!{cell}",
                 "The cell holds a formula that was never calculated.",
                 "Open the workbook in a spreadsheet program and save it, or write the value.",
+            )
+        for cell in look.errors:
+            findings.add(
+                "format.error_value",
+                f"{name}!{cell}",
+                "The cell shows an error, such as #REF! or #N/A, in the place of a value.",
+                "Correct the formula, or write the value.",
             )
     return _read_values(data)
 
@@ -156,6 +165,8 @@ def _look(xml: bytes) -> _Look:
                 at["formula"] = at["value"] = 0
                 look.last_row = max(look.last_row, at["row"])
                 look.last_column = max(look.last_column, at["column"])
+                if attributes.get("t") == "e":
+                    look.errors.append(f"{letter(at['column'] - 1)}{at['row']}")
             case "f":
                 at["formula"] = 1
             case "v" | "t":

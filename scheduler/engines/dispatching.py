@@ -205,11 +205,14 @@ def idle_machine(t, state, operation, tick, idle):
 
 @kernel
 def give_up(t, state, machine, tick, only, slots, heads, ahead, behind, counts, keys, values, heap):
-    """The first in the queue never finds an opening: leave it without a date (or to another of its machines)."""
+    """The first in the queue never finds an opening here: place it anywhere, or leave it without a date."""
     operation = t.modes[heads[machine], M_OPERATION]
     dequeue(t, operation, heads, ahead, behind)
-    place_block(t, state, t.operations[operation, BLOCK], only, slots, True, 0, 0)
-    return release(t, state, t.operations[operation, BLOCK], tick, counts, keys, values, heap)
+    block = t.operations[operation, BLOCK]
+    code = place_block(t, state, block, only, slots, True, 0, 0)
+    if code != OK:
+        return code, heap
+    return OK, release(t, state, block, tick, counts, keys, values, heap)
 
 
 @kernel
@@ -238,7 +241,7 @@ def serve(
         mode, later = choose(t, state, machine, tick, heads, behind, weights, scale)
         if mode < 0:
             if later < 0:
-                heap = give_up(
+                code, heap = give_up(
                     t,
                     state,
                     machine,
@@ -253,6 +256,8 @@ def serve(
                     values,
                     heap,
                 )
+                if code != OK:
+                    return code, heap
                 continue
             if timers[machine] != later:
                 timers[machine] = later

@@ -6,7 +6,7 @@ Fed by ``build`` and the engines; read by ``solve``, ``explain``, the command li
 from scheduler.frames.figures import kpis
 from scheduler.frames.load import LoadRow, Period, load
 from scheduler.frames.operations import rows
-from scheduler.frames.promises import PromiseRow, promises
+from scheduler.frames.promises import PromiseRow, late_rows, promises
 from scheduler.frames.texts import (
     PROMISE_COLUMNS,
     SCHEDULE_COLUMNS,
@@ -23,6 +23,7 @@ __all__ = [
     "Period",
     "PromiseRow",
     "kpis",
+    "late_rows",
     "load",
     "promises",
     "promises_csv",

@@ -348,5 +348,6 @@ def _over(snapshot: Snapshot, planned: dict[str, Fraction]) -> frozenset[str]:
     """Demands and work orders that need nothing any more, so that what they reserved is free."""
     waiting = (DemandStatus.QUOTE, DemandStatus.INQUIRY)
     over = {d.id for d in snapshot.demands if d.id not in planned and d.status not in waiting}
-    over |= {w.id for w in snapshot.work_orders if w.status not in (*LIVE, WorkOrderStatus.PLANNED)}
-    return frozenset(over - planned.keys() - {w.id for w in snapshot.work_orders if w.status in LIVE})
+    over |= {w.id for w in snapshot.work_orders if w.status not in LIVE}
+    live = {w.id for w in snapshot.work_orders if w.status in LIVE}
+    return frozenset(over - planned.keys() - live)

@@ -10,7 +10,7 @@ import heapq
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -313,3 +313,10 @@ def plant_ranks(catalogue: Catalogue) -> dict[str, int]:
 def open_quantity(wants: Iterable[Want]) -> Fraction:
     """Sum of what is still open."""
     return sum((w.left for w in wants), NOTHING)
+
+
+def replaced_by(want: Want, item: str, quantity: Fraction) -> Want:
+    """The same want, of a substitute."""
+    return replace(
+        want, item=item, quantity=quantity, left=quantity, substitutes=(), replaced={}, path=()
+    )

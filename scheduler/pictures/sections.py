@@ -105,7 +105,8 @@ def late_orders(sheet: Sheet) -> str:
     return (
         f"<section>{heading}"
         '<table class="late"><thead><tr><th>Order</th><th>Customer</th><th>Item</th>'
-        "<th>Requested</th><th>Promised</th><th>Planned</th><th>Late by</th><th>Why</th></tr></thead>"
+        "<th>Requested</th><th>Promised</th><th>Planned</th><th>Late by</th><th>Why</th>"
+        "</tr></thead>"
         f"<tbody>{body}</tbody></table>{_rest(len(chosen), 'promises.csv')}</section>"
     )
 

@@ -47,7 +47,7 @@ def duration(hours: float) -> str:
 
 
 def hours(total: float) -> str:
-    """A sum of durations: minutes below an hour, else hours; a sum in days would be read as a date."""
+    """A sum of durations: minutes below an hour, else hours; days would be read as a date."""
     return duration(total) if total < 72 else f"{round(total):,} h"
 
 

@@ -108,7 +108,24 @@ def use(profile, rows, resource, amount, start, end):
         return False
     for row in range(first, last):
         profile[row, USED] += amount
+    if amount < 0:
+        # What is given back leaves no steps behind: a block that is tried a thousand times needs no more room.
+        join_at(profile, rows, resource, last)
+        join_at(profile, rows, resource, first)
     return True
+
+
+@kernel
+def join_at(profile, rows, resource, row):
+    """Drop a step that changes nothing."""
+    low = rows[resource, FROM]
+    high = low + rows[resource, COUNT]
+    if row <= low or row >= high or profile[row, USED] != profile[row - 1, USED]:
+        return
+    for i in range(row, high - 1):
+        profile[i, TICK] = profile[i + 1, TICK]
+        profile[i, USED] = profile[i + 1, USED]
+    rows[resource, COUNT] -= 1
 
 
 @kernel

@@ -127,8 +127,8 @@ REMEDIES = {
     Code.RESERVED: DATA,
     Code.BATCH_MARK: DATA,
     Code.WORK_ORDER_LOST: DATA,
-    Code.ROUTING_NOT_EFFECTIVE: "Plan again with a routing valid at that start, or extend this one.",
-    Code.BOM_NOT_EFFECTIVE: "Plan again with a bill valid at that start, or extend this one.",
+    Code.ROUTING_NOT_EFFECTIVE: "Plan again with a routing valid then, or extend this one.",
+    Code.BOM_NOT_EFFECTIVE: "Plan again with a bill valid then, or extend this one.",
     Code.OFF_TICK: "Round starts up and ends up to whole ticks before handing the plan in.",
 }
 

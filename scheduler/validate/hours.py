@@ -50,7 +50,9 @@ def runs_are_worked_in_open_hours(plan: Plan) -> Iterator[Finding]:
     end.
     """
     for task in plan.tasks:
-        if task.step.subcontract is not None or task.end < task.start:
+        if task.step.subcontract is not None or task.end < max(
+            task.start, started_since(plan, task)
+        ):
             continue
         if task.run == 0 and not task.fixed:
             yield from _nothing_to_run(plan, task)
@@ -71,6 +73,11 @@ def runs_are_worked_in_open_hours(plan: Plan) -> Iterator[Finding]:
                 f" {plan.at(task.start, task.order.plant)} to"
                 f" {plan.at(task.end, task.order.plant)}.",
             )
+
+
+def started_since(plan: Plan, task: Task) -> int:
+    """Now for what has started, which cannot have ended before; else long ago."""
+    return plan.now if task.started else task.start
 
 
 def _nothing_to_run(plan: Plan, task: Task) -> Iterator[Finding]:
@@ -108,7 +115,9 @@ def work_left(plan: Plan, task: Task) -> set[int]:
         whole.add(task.run + task.own_setup)
     if task.progress.good or task.progress.scrap:
         return whole
-    passed = task.hours.worked(task.start, plan.now)
+    began = task.progress.started_at
+    start = task.start if began is None else plan.horizon.at_or_before(began)
+    passed = task.hours.worked(start, plan.now)
     return whole | {max(0, work - passed) for work in whole}
 
 

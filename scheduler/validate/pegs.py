@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.factory import StockLot
     from scheduler.findings import Finding
-    from scheduler.network.model import Need, Peg, Supply
+    from scheduler.network.model import Need, Order, Peg, Supply
     from scheduler.validate.supplies import SuppliedPlan
 
 Place = tuple[str, str]
@@ -134,9 +134,22 @@ def founded_quantity(plan: SuppliedPlan, supply: Supply) -> Fraction | None:
             return Fraction(0)
         return Fraction(receipt.quantity) * factor(plan, receipt.item, receipt.unit)
     order = plan.network.orders.get(supply.output_of or "")
-    if supply.kind is not SupplyKind.ORDER or (order is not None and order.item != supply.item):
+    if supply.kind is not SupplyKind.ORDER:
         return None
-    return Fraction(0) if order is None else order.quantity
+    if order is None or order.plant != supply.plant:
+        return Fraction(0)
+    # What else comes out of the run is in proportion to what goes in, which the bill says.
+    return order.quantity if order.item == supply.item else by_products(order, supply.item)
+
+
+def by_products(order: Order, item: str) -> Fraction:
+    """How much of a co-product an order yields at most: by what goes in."""
+    found = Fraction(0)
+    for product in order.bom.co_products if order.bom is not None else ():
+        if product.item == item and order.bom is not None:
+            runs = order.start_quantity / Fraction(order.bom.output_quantity)
+            found += Fraction(product.quantity) * (1 if product.fixed else runs)
+    return found
 
 
 def supplies_are_not_dated_too_early(plan: SuppliedPlan) -> Iterator[Finding]:
@@ -244,7 +257,8 @@ def reserved_stock_stays_with_its_owner(plan: SuppliedPlan) -> Iterator[Finding]
         for lot in lots:
             if lot.status is StockStatus.RESERVED:
                 reserved[lot.reserved_for or ""] += Fraction(lot.quantity)
-        if not reserved:
+        # More than there is in all is another rule's.
+        if not reserved or sum(taken.values(), Fraction(0)) > _sum(lots):
             continue
         free = _sum([lot for lot in lots if lot.status is not StockStatus.RESERVED])
         others = sum(taken.values(), Fraction(0)) - sum(

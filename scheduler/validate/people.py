@@ -207,17 +207,19 @@ def tools_are_not_overdrawn(plan: Plan) -> Iterator[Finding]:
     for tool_id, used in tool_uses(plan).items():
         tool = plan.tools[tool_id]
         for over in first_per_task(overloads(used, tools_there(plan, tool, used))):
-            working = any(task.pieces(over.start, over.end) for task in at_work(plan, over))
-            if working:
+            if any(works(task, over) for task in of_the_holders(plan, over)):
                 yield short(plan, Code.TOOL_SHORT, over, f"of tool {tool.id}", tool.plant)
 
 
-def at_work(plan: Plan, over: Overload) -> Iterator[Task]:
-    """Operations of the holders that are under way in a stretch of time."""
+def of_the_holders(plan: Plan, over: Overload) -> Iterator[Task]:
+    """Operations of the orders that hold a tool."""
     for order in {task.order.id for task in over.users}:
-        for task in plan.tasks_of_order[order]:
-            if task.setup <= over.start and task.end >= over.end:
-                yield task
+        yield from plan.tasks_of_order[order]
+
+
+def works(task: Task, over: Overload) -> bool:
+    """Whether an operation is worked during an overload."""
+    return bool(task.pieces(max(task.setup, over.start), min(task.end, over.end)))
 
 
 def tools_there(plan: Plan, tool: Tool, used: Sequence[Use]) -> Steps:

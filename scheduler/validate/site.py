@@ -18,7 +18,7 @@ from scheduler.findings import Finding, Severity
 from scheduler.horizon import Horizon
 from scheduler.validate.codes import Code, remedy
 from scheduler.validate.leadtimes import Receiving
-from scheduler.validate.openings import NONE, ONE, Openings, first_instant, last_instant
+from scheduler.validate.openings import LEAF, NONE, ONE, Openings, first_instant, last_instant
 from scheduler.validate.worked import Hours, plain
 
 if TYPE_CHECKING:
@@ -183,8 +183,7 @@ class Site:
         """Hours in which all limits hold; the same limits share their windows."""
         key = tuple((id(openings), amount) for openings, amount in limits)
         if key not in self._hours:
-            leaf = self.openings(None, "").leaf_ticks
-            self._hours[key] = Hours(limits, leaf)
+            self._hours[key] = Hours(limits, LEAF // self.horizon.tick)
         return self._hours[key]
 
     def machine_calendar(self, machine: Machine) -> str | None:

@@ -95,6 +95,12 @@ def test_a_fixed_print_cuts_its_machine_in_two_and_leaves_room_for_its_setup() -
     assert last == [40 - 1 - 2, problem.end]
 
 
+def test_a_fixed_print_that_leaves_no_time_for_its_setup_is_refused() -> None:
+    text = TEXTS[Format.PRINTING].replace('"starting": 40', '"starting": 4')
+    with pytest.raises(InstanceError, match="fixed at 4, before its setup of 5"):
+        problem_of(READERS[Format.PRINTING]("early", text))
+
+
 def test_an_overlap_is_two_batches_and_the_plan_is_not_called_optimal() -> None:
     problem = tables(Format.PRINTING).problem
     assert problem.arcs[0, [Arc.TRANSFER, Arc.TOTAL]].tolist() == [1, 2]

@@ -15,7 +15,7 @@ from scheduler.build.model import Built, OperationName
 from scheduler.horizon import NEVER, Horizon
 from scheduler.hours import finish
 from scheduler.network.model import Network
-from scheduler.problem import DemandCol, Machine, Mode, Op, Problem
+from scheduler.problem import DemandCol, Machine, Op, Problem
 from scheduler.schedule import Provenance, RowKind, Schedule, Status
 from tests import factories
 
@@ -196,5 +196,3 @@ def _assembled(rows, windows, calendar_rows, machine_names, due, owner) -> MadeP
     )
     remaining = {demand.id: Fraction(demand.quantity) for demand in orders}
     return MadePlan(snapshot, Network(orders, remaining, {}, {}, ()), built, schedule)
-
-

@@ -33,6 +33,9 @@ def t(text: str) -> datetime:
     return a.at(f"2027-03-01 {clock}") + timedelta(days=int(day) - 1)
 
 
+POLICY = Policy()
+
+
 @dataclass(frozen=True)
 class Case:
     """A plan with what it was made from."""
@@ -40,7 +43,7 @@ class Case:
     snapshot: f.Snapshot
     network: Network
     rows: tuple[PlanRow, ...]
-    policy: Policy = Policy()
+    policy: Policy = POLICY
 
     def codes(self) -> set[str]:
         return {finding.code for finding in self.findings()}

@@ -1,0 +1,169 @@
+"""Assemble: the ledger as the network everybody else reads, and what of it cannot be carried out.
+
+Fed by ``planning`` after each pass.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from scheduler.findings import Findings
+from scheduler.network.ledger import NOTHING, Holding, Ledger, Want
+from scheduler.network.model import Need, NeedKind, Network, Peg, Shortage, Supply
+from scheduler.network.wanted import Reason, Wanted
+
+
+@dataclass(slots=True)
+class GivenUp:
+    """What is not made any more, because something it needs cannot be had.
+
+    ``demands`` maps to the reason; ``orders`` are work orders, ``safety`` item and plant.
+    """
+
+    demands: dict[str, Reason] = field(default_factory=dict)
+    orders: dict[str, Reason] = field(default_factory=dict)
+    safety: dict[str, Reason] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How much was given up."""
+        return len(self.demands) + len(self.orders) + len(self.safety)
+
+
+def blocked_by(ledger: Ledger, given_up: GivenUp, *, gently: bool) -> None:
+    """Note what cannot be carried out because something it needs is lacking.
+
+    Parameters
+    ----------
+    gently
+        Of all demands of one order only the one that ranks last is given up: the others may do with
+        what there is.
+    """
+    served: dict[str, list[Want]] = defaultdict(list)
+    for holding, want, _ in ledger.pegs:
+        served[holding.output_of or holding.id].append(want)
+    for lack in ledger.lacks:
+        want = lack.want
+        if want.kind in (NeedKind.DEMAND, NeedKind.SAFETY):
+            continue
+        demands: dict[str, int] = {}
+        _climb(want.id, served, ledger, given_up, (lack.code, lack.reason), demands)
+        if demands:
+            last = sorted(demands, key=lambda name: (-demands[name], name))
+            for name in last[:1] if gently else last:
+                given_up.demands.setdefault(name, (lack.code, lack.reason))
+
+
+def _climb(
+    first: str,
+    served: dict[str, list[Want]],
+    ledger: Ledger,
+    given_up: GivenUp,
+    reason: Reason,
+    demands: dict[str, int],
+) -> None:
+    """From an order or transfer that lacks something up to whom it is for."""
+    front, seen = [first], {first}
+    while front:
+        name = front.pop()
+        order = ledger.orders.get(name)
+        if order is not None and order.work_order is not None:
+            # Who waits for a work order may find another source.
+            given_up.orders.setdefault(name, reason)
+            continue
+        for want in served.get(name, []):
+            if want.kind is NeedKind.DEMAND:
+                demands[want.id] = want.rank
+            elif want.kind is NeedKind.SAFETY:
+                given_up.safety.setdefault(want.id, reason)
+            elif want.id not in seen:
+                seen.add(want.id)
+                front.append(want.id)
+
+
+def assemble(ledger: Ledger, wanted: Wanted, given_up: GivenUp, findings: Findings) -> Network:
+    """The network of the last pass."""
+    needs = _needs(ledger)
+    undated: dict[str, str] = {}
+    for name, (code, reason) in wanted.reasons.items():
+        undated[name] = f"{code}: {reason}"
+    shortages = []
+    for lack in ledger.lacks:
+        want = lack.want
+        code, reason = lack.code, lack.reason
+        if want.kind is NeedKind.DEMAND:
+            code, reason = given_up.demands.get(want.id, (code, reason))
+            undated.setdefault(want.id, f"{code}: {reason}")
+        elif want.rank < 0:
+            continue
+        shortages.append(Shortage(needs[id(want), want.item], lack.quantity, reason, code))
+    return Network(
+        demands=wanted.demands,
+        remaining=wanted.remaining,
+        orders=ledger.orders,
+        supplies={h.id: _supply(ledger, h) for h in ledger.holdings.values()},
+        pegs=_pegs(ledger, needs),
+        shortages=tuple(shortages),
+        undated=undated,
+        findings=tuple(findings),
+    )
+
+
+def _supply(ledger: Ledger, holding: Holding) -> Supply:
+    moment = ledger.catalogue.clocks.moment
+    return Supply(
+        id=holding.id,
+        kind=holding.kind,
+        item=holding.item,
+        plant=holding.plant,
+        quantity=holding.quantity,
+        available=None if holding.available is None else moment(holding.available),
+        output_of=holding.output_of,
+        step=holding.step,
+        ordered=None if holding.ordered is None else moment(holding.ordered),
+        purchase=holding.purchase,
+        lane=holding.lane,
+        expires=None if holding.expires is None else moment(holding.expires),
+    )
+
+
+def _needs(ledger: Ledger) -> dict[tuple[int, str], Need]:
+    """One need per want and item that serves it (its own, or a substitute)."""
+    needs: dict[tuple[int, str], Need] = {}
+    for want in (*(w for _, w, _ in ledger.pegs), *(lack.want for lack in ledger.lacks)):
+        if (id(want), want.item) in needs:
+            continue
+        needs[id(want), want.item] = _need(ledger, want, want.item, want.quantity)
+        for item, quantity in want.replaced.items():
+            needs[id(want), item] = _need(ledger, want, item, quantity)
+    return needs
+
+
+def _need(ledger: Ledger, want: Want, item: str, quantity: Fraction) -> Need:
+    return Need(
+        kind=want.kind,
+        id=want.id,
+        item=item,
+        plant=want.plant,
+        quantity=quantity,
+        when=ledger.catalogue.clocks.moment(want.when),
+        step=want.step,
+        transfer_batch=want.transfer_batch,
+        offset_seconds=want.offset,
+    )
+
+
+def _pegs(ledger: Ledger, needs: dict[tuple[int, str], Need]) -> tuple[Peg, ...]:
+    """Pegs in the order they were made; several parts of one supply for one need are one peg."""
+    sums: dict[tuple[str, int], Fraction] = {}
+    who: dict[tuple[str, int], tuple[Holding, Want]] = {}
+    for holding, want, quantity in ledger.pegs:
+        key = (holding.id, id(want))
+        sums[key] = sums.get(key, NOTHING) + quantity
+        who.setdefault(key, (holding, want))
+    return tuple(
+        Peg(holding.id, needs[id(want), holding.item], sums[key])
+        for key, (holding, want) in who.items()
+    )

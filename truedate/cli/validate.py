@@ -1,0 +1,45 @@
+"""``truedate validate FILE SCHEDULE``: does this schedule hold every rule of this plant?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scheduler.findings import Severity
+from truedate.cli.answers import Answers, findings_text
+from truedate.cli.exits import Code, answered
+from truedate.cli.reading import AsJson, PlantFile, read_plant, read_schedule
+
+ScheduleFile = Annotated[
+    Path, typer.Argument(metavar="SCHEDULE", help="A schedule.csv, ours or anybody's.")
+]
+
+
+@answered
+def validate(file: PlantFile, schedule: ScheduleFile, as_json: AsJson = False) -> Code:
+    """Check a schedule against every rule of the plant, with arithmetic of its own.
+
+    Ends with 1 when a rule is broken.
+    """
+    from scheduler.network import build_network
+    from scheduler.policy import Policy
+    from scheduler.validate import validate as breaches_of
+
+    answers = Answers(as_json=as_json)
+    snapshot = read_plant(file).snapshot
+    rows = read_schedule(schedule)
+    found = list(breaches_of(snapshot, build_network(snapshot, Policy()), rows))
+    breaches = sum(finding.severity is Severity.ERROR for finding in found)
+    answers.result(
+        status="breaches" if breaches else "ok",
+        operations=len(rows),
+        breaches=breaches,
+        findings=[finding.as_dict() for finding in found],
+    )
+    if breaches:
+        answers.say(findings_text(found))
+    else:
+        answers.say(f"All rules hold: {len(rows):,} operations were checked.")
+    return Code.NO if breaches else Code.FINE
