@@ -1,8 +1,9 @@
 """Explain: why a demand is delivered when it is, as the chain of what waited for what.
 
-From the delivery back, every operation started when it did because of exactly one thing: what comes before it, its
-machine, its people or tools, its material, or the hours. Following that thing back to the present is the binding
-chain; shorten any link of it and the date moves. Fed by a plan; read by ``solve`` and people.
+From the delivery back, every operation started when it did because of exactly one thing: what comes
+before it, its machine, its people or tools, its material, or the hours. Following that thing back
+to the present is the binding chain; shorten any link of it and the date moves. Fed by a plan; read
+by ``solve`` and people.
 """
 
 from __future__ import annotations
@@ -10,19 +11,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scheduler.build import Built
-from scheduler.factory import Snapshot
 from scheduler.measures import completions
-from scheduler.network.model import NeedKind, Network, Peg, SupplyKind
+from scheduler.network.model import NeedKind, Network, Peg, Supply, SupplyKind
 from scheduler.problem import Arc, DemandCol, Mode, Op, Ticks
 from scheduler.schedule import RowKind, Schedule
 
+if TYPE_CHECKING:
+    from scheduler.build import Built
+    from scheduler.factory import Snapshot
+
 LONGEST_CHAIN = 200
+
+
+def day_and_time(moment: datetime) -> str:
+    """Weekday, day and time, as people say them on the phone."""
+    return f"{moment:%a %d %b %H:%M}"
 
 
 class Planned(Protocol):
@@ -85,7 +93,7 @@ class Explanation:
         """The chain in plain lines."""
         lines = [self.headline]
         lines += [
-            f"  {link.what}: {link.start:%a %d %b %H:%M} – {link.end:%a %d %b %H:%M}, {link.words}"
+            f"  {link.what}: {day_and_time(link.start)} – {day_and_time(link.end)}, {link.words}"
             for link in self.steps
         ]
         return "\n".join(lines)
@@ -157,10 +165,13 @@ class _Reader:
         needs = len(self.problem.needs_of(int(mode)))
         if needs:
             return Cause.RESOURCE, -1, ready
-        return (Cause.MACHINE, other, ready) if other >= 0 else (Cause.HOURS, -1, ready)
+        # Nothing of this plan is in the way: an order that is only asked for found no gap sooner.
+        return (Cause.MACHINE if self.machine(operation) else Cause.HOURS), other, ready
 
     def _arc_ready(self, arc: int) -> int:
-        """When an arc lets its successor start (overlaps: not before the start of what comes before)."""
+        """When an arc lets its successor start (overlaps: not before the start of what comes
+        before).
+        """
         row = self.problem.arcs[arc]
         column = self.schedule.start if row[Arc.TRANSFER] > 0 else self.schedule.end
         return int(column[row[Arc.PRED]] + row[Arc.LAG])
@@ -197,9 +208,12 @@ class _Reader:
     def words(self, operation: int, cause: Cause, other: int) -> str:
         """One cause in the planner's words."""
         plant = self.built.operations[operation].plant
+        if cause is Cause.MACHINE and other < 0:
+            return f"waited for room on {self.machine(operation)}"
         if cause is Cause.MACHINE:
             until = self.moment(int(self.schedule.end[other]), plant)
-            return f"waited for {self.machine(operation)}, busy with {self.name(other)} until {until:%a %d %b %H:%M}"
+            busy = f"busy with {self.name(other)} until {day_and_time(until)}"
+            return f"waited for {self.machine(operation)}, {busy}"
         if cause is Cause.BEFORE:
             return f"waited for {self.name(other)}"
         if cause is Cause.RESOURCE:
@@ -234,19 +248,21 @@ class _Reader:
         released = self.built.horizon.moment(int(self.problem.operations[operation, Op.RELEASE]))
         if late:
             when, supply = max(late, key=lambda pair: (pair[0], pair[1].id))
-            if when is not None and when >= released - timedelta(minutes=1):
+            if when >= released - timedelta(minutes=1):
                 local = when.astimezone(self.zones.get(name.plant))
-                return f"waited for {_SUPPLY[supply.kind]} {supply.id} of {supply.item}, there {local:%a %d %b %H:%M}"
+                return f"waited for {supply_words(supply)}, there {day_and_time(local)}"
         if order is not None and order.not_before is not None and order.routing is not None:
             if order.routing.effective_from is not None:
                 return f"routing effective from {order.routing.effective_from}"
-            return f"not released before {order.not_before.astimezone(self.zones.get(name.plant)):%a %d %b %H:%M}"
-        return (
-            f"not allowed before {released.astimezone(self.zones.get(name.plant)):%a %d %b %H:%M}"
-        )
+            local = order.not_before.astimezone(self.zones.get(name.plant))
+            return f"not released before {day_and_time(local)}"
+        local = released.astimezone(self.zones.get(name.plant))
+        return f"not allowed before {day_and_time(local)}"
 
     def link(self, operation: int) -> tuple[Link, Cause, int]:
-        """One link of the chain, its cause, and the operation to go on with (−1: the end of the chain)."""
+        """One link of the chain, its cause, and the operation to go on with (−1: the end of the
+        chain).
+        """
         cause, other, ready = self.bound_by(operation)
         plant = self.built.operations[operation].plant
         start, end = int(self.schedule.start[operation]), int(self.schedule.end[operation])
@@ -267,7 +283,9 @@ class _Reader:
         )
 
     def chain(self, operation: int, *, own: bool = False) -> list[tuple[Link, int]]:
-        """Links from ``operation`` back to the present; ``own``: through what serves the demand only."""
+        """Links from ``operation`` back to the present; ``own``: through what serves the demand
+        only.
+        """
         result: list[tuple[Link, int]] = []
         seen: set[int] = set()
         current = operation
@@ -298,19 +316,17 @@ class _Reader:
         waits = [
             link for link, _ in links if link.cause not in (Cause.BEFORE, Cause.NOW, Cause.HOURS)
         ]
-        worst = max(
-            waits,
-            key=lambda link: (
-                link.cause is Cause.MATERIAL and link.start - self.snapshot.now or link.waited
-            ),
-            default=None,
-        )
+        worst = max(waits, key=self._weight, default=None)
         if worst is not None and (
             worst.waited > timedelta(0) or worst.cause in (Cause.MATERIAL, Cause.FIXED)
         ):
             return f"{worst.what} {worst.words}"
         hours = (links[0][0].end - self.snapshot.now).total_seconds() / 3600
         return f"everything from now on takes {hours:.1f} h, more than was left"
+
+    def _weight(self, link: Link) -> timedelta:
+        """How much a wait cost: material from now on, anything else since all else was there."""
+        return link.start - self.snapshot.now if link.cause is Cause.MATERIAL else link.waited
 
     def _supply_reason(self, demand: str) -> str:
         if self._pegs is None:
@@ -322,10 +338,9 @@ class _Reader:
         ]
         if not dated:
             return "no supply"
-        _, _, supply = max(dated, key=lambda entry: entry[:2])
-        assert supply.available is not None
-        local = supply.available.astimezone(self.zones.get(supply.plant))
-        return f"waits for {_SUPPLY[supply.kind]} {supply.id} of {supply.item}, there {local:%a %d %b %H:%M}"
+        when, _, supply = max(dated, key=lambda entry: entry[:2])
+        local = when.astimezone(self.zones.get(supply.plant))
+        return f"waits for {supply_words(supply)}, there {day_and_time(local)}"
 
 
 _SUPPLY = {
@@ -335,6 +350,11 @@ _SUPPLY = {
     SupplyKind.PURCHASE: "purchase",
     SupplyKind.TRANSFER: "transfer",
 }
+
+
+def supply_words(supply: Supply) -> str:
+    """A supply as people call it."""
+    return f"{_SUPPLY[supply.kind]} {supply.id} of {supply.item}"
 
 
 def _before_on_slot(schedule: Schedule) -> list[int]:

@@ -1,14 +1,18 @@
 """Findings: everything that is wrong with a plant's data, told all at once in the planner's words.
 
-Fed by readers, ``factory``, ``network``, ``build`` and ``validate``; read by whoever shows them. A finding never
-stops at the first problem: collect, then raise one :class:`PlanningError` that carries them all.
+Fed by readers, ``factory``, ``network``, ``build`` and ``validate``; read by whoever shows them. A
+finding never stops at the first problem: collect, then raise one :class:`PlanningError` that
+carries them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class Severity(StrEnum):
@@ -31,7 +35,8 @@ class Finding:
     code
         Stable, ``area.what_is_wrong``; listed in ``docs/reference/errors.md``.
     path
-        Where it stands, as a path into the snapshot (``items/BIKE-26/routings``), or sheet and cell.
+        Where it stands, as a path into the snapshot (``items/BIKE-26/routings``), or sheet and
+        cell.
     message, remedy
         The planner's words: what is wrong with which values, and what to do.
     effect

@@ -1,7 +1,8 @@
 """The horizon: aware datetimes outside, integer ticks inside. The only converter between the two.
 
 A tick counts from the plan's origin; intervals are half-open. Rounding is said by the name of the
-method: ``at_or_after`` for what may not start sooner, ``at_or_before`` for what must be over by then.
+method: ``at_or_after`` for what may not start sooner, ``at_or_before`` for what must be over by
+then.
 """
 
 from __future__ import annotations

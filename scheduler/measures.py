@@ -5,12 +5,16 @@ Integer arithmetic only; levels are compared as a tuple, never added up.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.horizon import NEVER
 from scheduler.problem import LEVELS, DemandCol, Machine, Mode, Op, Problem, Slot
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from scheduler.schedule import Schedule
 
 Ticks = NDArray[np.int64]
 
@@ -56,7 +60,8 @@ def families_before(problem: Problem, schedule: Schedule) -> Ticks:
     batch = problem.machines[problem.slots[slot, Slot.MACHINE], Machine.BATCH] > 0
     opens = np.ones(len(order), dtype=np.bool_)
     opens[1:] = ~((slot[1:] == slot[:-1]) & (start[1:] == start[:-1]) & batch[1:])
-    # Position of the last operation, up to each, that set a family; what lies before its slot's first counts not.
+    # Position of the last operation, up to each, that set a family; what lies before its slot's
+    # first counts not.
     position = np.arange(len(order))
     first = np.maximum.accumulate(
         np.where(np.r_[True, slot[1:] != slot[:-1]][: len(order)], position, 0)

@@ -1,6 +1,6 @@
 """Policy: every choice that two good planners make differently, named, with its default.
 
-Fed by the caller; read by ``network``, ``build`` and the engines. Nothing here is data of the plant.
+Fed by the caller; read by ``network``, ``build`` and the engines. Nothing here is plant data.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Policy(BaseModel):
     )
     wait_for_supply: timedelta | None = Field(
         timedelta(0),
-        description="How much later than needed a confirmed receipt may arrive and still be waited for "
-        "instead of making or buying new. None: always wait.",
+        description="How much later than needed a confirmed receipt may arrive and still be waited "
+        "for instead of making or buying new. None: always wait.",
     )
     consume: Consume = Field(
         Consume.PRIORITY, description="Which demand takes scarce supply first."
@@ -72,7 +72,7 @@ class Policy(BaseModel):
     )
     lot_tolerance: Decimal = Field(
         Decimal("1e-9"),
-        description="Part of a lot that counts as noise of representation, not as need.",
+        description="Part of a lot that is noise of representation, not need.",
     )
     release_early: timedelta | None = Field(
         None,
@@ -81,7 +81,7 @@ class Policy(BaseModel):
     grouping_window: timedelta = Field(
         timedelta(0), description="Net needs of one item within this window are made in one order."
     )
-    allow_late: bool = Field(True, description="Plan demands that cannot be on time, late.")
+    allow_late: bool = Field(default=True, description="Plan demands that cannot be on time, late.")
     tick: timedelta = Field(timedelta(minutes=1), description="Resolution of the plan.")
     horizon: timedelta | None = Field(
         None,
@@ -90,4 +90,6 @@ class Policy(BaseModel):
     whole_model_operations: int = Field(
         500, description="Plans of up to this many operations are solved by the whole CP-SAT model."
     )
-    improve_locally: bool = Field(True, description="Let the search improve the dispatched plan.")
+    improve_locally: bool = Field(
+        default=True, description="Let the search improve the dispatched plan."
+    )

@@ -1,24 +1,33 @@
 """The problem: a plant's work as integer columns. The one thing engines see.
 
-Rows of int64 tables, one table per kind of thing, hot fields side by side; a table's columns are named by an
-``IntEnum`` and read as ``problem.operations[:, Op.RELEASE]``. Everything is a tick (``horizon``) or an index.
-Fed by ``build``; read by ``timing``, ``measures`` and the engines. Nothing here is changed after it is made.
+Rows of int64 tables, one table per kind of thing, hot fields side by side; a table's columns are
+named by an ``IntEnum`` and read as ``problem.operations[:, Op.RELEASE]``. Everything is a tick
+(``horizon``) or an index. Fed by ``build``; read by ``timing``, ``measures`` and the engines.
+Nothing here is changed after it is made.
 
 What a schedule must hold
 -------------------------
-For operation *o* run in mode *m* on machine *k*, with ``S ≤ R < = E`` its start of setup, start of run and end:
+For operation *o* run in mode *m* on machine *k*, with ``S ≤ R < = E`` its start of setup, start of
+run and end:
 
-* *Setup*: ``Mode.SETUP + matrix[k][family before][family of o]`` ticks are worked in ``[S, R)`` on the mode's
-  calendar; setup is done as late as possible before the run and may be done before material is there.
-* *Run*: ``Mode.RUN`` ticks are worked in ``[R, E)``; R lies on open time. Not resumable: all in one open window.
+* *Setup*: ``Mode.SETUP + matrix[k][family before][family of o]`` ticks are worked in ``[S, R)`` on
+the mode's
+  calendar; setup is done as late as possible before the run and may be done before material is
+  there.
+* *Run*: ``Mode.RUN`` ticks are worked in ``[R, E)``; R lies on open time. Not resumable: all in one
+open window.
 * *Machine*: one operation at a time on each slot, from S to E + ``Mode.TEARDOWN`` worked ticks.
-* *Batch machine*: operations of one family with the same R and E share the slot, up to the machine's capacity.
-* *Arcs*: finish-start ``R_succ ≥ E_pred + lag`` and ``R_succ ≤ E_pred + max_lag``; overlap: every transfer batch
+* *Batch machine*: operations of one family with the same R and E share the slot, up to the
+machine's capacity.
+* *Arcs*: finish-start ``R_succ ≥ E_pred + lag`` and ``R_succ ≤ E_pred + max_lag``; overlap: every
+transfer batch
   is finished before the successor's work on it begins.
-* *Resources*: at every worked tick the amounts in use stay within the level; a resource that is held (a tool) is
+* *Resources*: at every worked tick the amounts in use stay within the level; a resource that is
+held (a tool) is
   also in use while the operation is interrupted.
 * *Spans*: a resource held by a set of operations from the first S to the last E.
-* *Fixed*: operations with ``FIXED_START`` start (setup included) there, on ``FIXED_MODE``, and end at ``FIXED_END``.
+* *Fixed*: operations with ``FIXED_START`` start (setup included) there, on ``FIXED_MODE``, and end
+at ``FIXED_END``.
 """
 
 from __future__ import annotations
@@ -62,13 +71,17 @@ class Op(IntEnum):
     """−1: free."""
     FIXED_END = 12
     BLOCK = 13
-    """Operations of one block are placed together (maximum lags, spans); a block of one is the rule."""
+    """Operations of one block are placed together (maximum lags, spans); a block of one is the
+    rule.
+    """
     DUE = 14
     """Most urgent due tick of what it serves (promised before requested), ``NEVER`` for none."""
     WEIGHT = 15
     """Weight of what it serves; 0 for none."""
     TAIL = 16
-    """Estimated elapsed ticks from its start to the end of what it serves (shortest modes, calendars averaged)."""
+    """Estimated elapsed ticks from its start to the end of what it serves (shortest modes,
+    calendars averaged).
+    """
     LOAD = 17
     """Pieces it puts into a batch machine, scaled by ``Machine.CAPACITY``'s scale."""
     PREVIOUS_START = 18
@@ -127,7 +140,9 @@ class Need(IntEnum):
 
 
 class Resource(IntEnum):
-    """Columns of ``resources``: something counted (people, tools, slots of a machine without setups)."""
+    """Columns of ``resources``: something counted (people, tools, slots of a machine without
+    setups).
+    """
 
     LEVEL_FROM = 0
     LEVEL_TO = 1
@@ -188,13 +203,16 @@ class Problem:
     demand_operations
         Operation indices grouped by demand (``DemandCol.OP_FROM`` …).
     windows
-        Shape (w, 3): open, close, worked ticks before; half-open, sorted and disjoint within a calendar.
+        Shape (w, 3): open, close, worked ticks before; half-open, sorted and disjoint within a
+        calendar.
     calendar_rows
         Shape (c + 1,): rows of ``windows`` of each calendar.
     levels
-        Shape (l, 2): tick from which, and level, of each resource (``Resource.LEVEL_FROM`` …); first tick is 0.
+        Shape (l, 2): tick from which, and level, of each resource (``Resource.LEVEL_FROM`` …);
+        first tick is 0.
     setups
-        Shape (matrices, families + 1, families + 1): ticks; index −1 (the last) is "no family, not known".
+        Shape (matrices, families + 1, families + 1): ticks; index −1 (the last) is "no family, not
+        known".
     blocks
         Operation indices grouped by block in topological order; ``block_rows`` shape (b + 1,).
     spans
@@ -228,7 +246,9 @@ class Problem:
     now: int
     end: int
     relaxations: tuple[str, ...] = field(default=())
-    """What could not be said exactly in these columns; a plan of a relaxed problem is never called optimal."""
+    """What could not be said exactly in these columns; a plan of a relaxed problem is never called
+    optimal.
+    """
 
     def __post_init__(self) -> None:
         for value in vars(self).values():

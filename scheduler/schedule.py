@@ -6,12 +6,15 @@ Made by every engine; read by ``measures``, ``validate``, ``explain``, ``frames`
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import StrEnum
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from fractions import Fraction
 
 Ticks = NDArray[np.int64]
 
@@ -80,7 +83,9 @@ class Schedule:
 
     @property
     def gap(self) -> float | None:
-        """Relative distance to the bound at the first level where they differ; None when nothing was proved."""
+        """Relative distance to the bound at the first level where they differ; None when nothing
+        was proved.
+        """
         for value, bound in zip(self.objective, self.bound, strict=False):
             if value != bound:
                 return (value - bound) / max(1, abs(value))
@@ -99,14 +104,18 @@ class RowKind(StrEnum):
     MOVE = "move"
     """A transfer between plants; ``order`` is the transfer's supply id."""
     SHIP = "ship"
-    """A delivery leaving (or, with transit, arriving); ``order`` is the demand id, ``part`` counts deliveries."""
+    """A delivery leaving (or, with transit, arriving); ``order`` is the demand id, ``part`` counts
+    deliveries.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One operation of a plan in the planner's words: what ``schedule.csv`` holds and the validator reads.
+    """One operation of a plan in the planner's words: what ``schedule.csv`` holds and the validator
+    reads.
 
-    Instants are aware, UTC. ``setup`` equals ``start`` where there is no setup; ``quantity`` is what enters the step.
+    Instants are aware, UTC. ``setup`` equals ``start`` where there is no setup; ``quantity`` is
+    what enters the step.
     """
 
     kind: RowKind

@@ -1,7 +1,7 @@
 """Solve: the one entry. A snapshot in; a plan with its dates, reasons and figures out.
 
-``plan`` nets and builds, takes the dispatched plan, lets the engines improve it for as long as it is given, and tells
-the result in rows. Pure: what is read and written is the caller's business.
+``plan`` nets and builds, takes the dispatched plan, lets the engines improve it for as long as it
+is given, and tells the result in rows. Pure: what is read and written is the caller's business.
 """
 
 from __future__ import annotations
@@ -10,27 +10,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from scheduler.build import Built, build, horizon_of
 from scheduler.engines.cp_sat import solve_cp_sat
 from scheduler.engines.dispatch import dispatch, ranks_of
 from scheduler.engines.search import search
 from scheduler.explain import reasons
-from scheduler.factory import Snapshot
 from scheduler.factory.check import check as check_data
 from scheduler.findings import Finding, Findings
 from scheduler.frames import PromiseRow, kpis, load, promises, rows
 from scheduler.horizon import NEVER
 from scheduler.measures import undated
 from scheduler.network import build_network
-from scheduler.network.model import Network
 from scheduler.policy import Alternatives, Policy
 from scheduler.problem import DemandCol, Mode, Op, Problem, Ticks
 from scheduler.schedule import PlanRow, Schedule, Status
 from scheduler.timing import decode
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from scheduler.factory import Snapshot
+    from scheduler.network.model import Network
 
 SEARCH_SHARE = 0.2
 """Part of the time that small plans are searched before the whole CP-SAT model takes over."""
@@ -68,7 +71,9 @@ class Plan:
 
 
 def check(snapshot: Snapshot, policy: Policy | None = None) -> list[Finding]:
-    """Everything that is wrong with the data, without planning it: references, structure, what fits nowhere."""
+    """Everything that is wrong with the data, without planning it: references, structure, what fits
+    nowhere.
+    """
     policy = policy or Policy()
     findings = Findings()
     findings.extend(check_data(snapshot))
@@ -96,7 +101,8 @@ def plan(
     Parameters
     ----------
     seconds
-        Wall-clock time for improving; the first plan is there in a fraction of it. 0: the first plan.
+        Wall-clock time for improving; the first plan is there in a fraction of it. 0: the first
+        plan.
     seed
         Of the random choices; plans of one seed differ only by how far the clock let them come.
     progress
@@ -152,7 +158,9 @@ def finished(
 
 
 def build_to_fit(snapshot: Snapshot, network: Network, policy: Policy) -> tuple[Built, Schedule]:
-    """The problem on a horizon long enough for all of its work (up to 20 years), and its dispatched schedule."""
+    """The problem on a horizon long enough for all of its work (up to 20 years), and its dispatched
+    schedule.
+    """
     length = _first_length(snapshot, policy)
     while True:
         built = build(snapshot, network, horizon_of(snapshot, length, policy), policy)
@@ -194,7 +202,9 @@ def improve(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Schedule:
-    """The best schedule found in the time, from ``first`` on: search, and for small plans the whole CP-SAT model."""
+    """The best schedule found in the time, from ``first`` on: search, and for small plans the whole
+    CP-SAT model.
+    """
     policy = policy or Policy()
     if progress is not None:
         progress(first)
@@ -313,7 +323,9 @@ def _why_no_date(
 
 
 def _calendar_that_ends(snapshot: Snapshot, built: Built, operation: int) -> tuple[str, str] | None:
-    """A calendar given day by day that ends before the horizon, among those of the operation's machines and plant."""
+    """A calendar given day by day that ends before the horizon, among those of the operation's
+    machines and plant.
+    """
     name = built.operations[operation]
     problem = built.problem
     plant = next((p for p in snapshot.plants if p.id == name.plant), None)

@@ -1,4 +1,5 @@
-"""Worked time: a calendar's rules compiled to open intervals in ticks. DST is settled here: a tick is a tick.
+"""Worked time: a calendar's rules compiled to open intervals in ticks. DST is settled here: a tick
+is a tick.
 
 Fed by ``build``; read by ``build`` and, as columns of the problem, by ``timing``.
 """
@@ -6,18 +7,23 @@ Fed by ``build``; read by ``build`` and, as columns of the problem, by ``timing`
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.factory.calendars import Calendar, CalendarRule
 from scheduler.factory.values import minutes_of
 from scheduler.findings import BeyondHorizonError
-from scheduler.horizon import Horizon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scheduler.factory.calendars import Calendar, CalendarRule
+    from scheduler.horizon import Horizon
 
 Ticks = NDArray[np.int64]
 Interval = tuple[int, int]
@@ -33,7 +39,8 @@ class WorkTime:
     Parameters
     ----------
     opens, closes
-        Shape (n,), ticks since the plan's origin, half-open, sorted and disjoint with closed time between.
+        Shape (n,), ticks since the plan's origin, half-open, sorted and disjoint with closed time
+        between.
     before
         Shape (n,). Open ticks that lie before ``opens[i]``.
     """
@@ -92,7 +99,8 @@ class WorkTime:
         if work <= 0:
             return start
         target = self.worked(start) + work
-        # side="left": work that ends exactly at a shift's close ends there, and not at the next opening. The date
+        # side="left": work that ends exactly at a shift's close ends there, and not at the next
+        # opening. The date
         # on the phone would otherwise slip a night.
         i = int(np.searchsorted(self.before, target, side="left")) - 1
         end = int(self.opens[i] + target - self.before[i]) if i >= 0 else -1
@@ -107,7 +115,9 @@ class WorkTime:
 
     @property
     def ratio(self) -> float:
-        """Part of the time that is open, from the first opening to the last close; 1 when nothing is known."""
+        """Part of the time that is open, from the first opening to the last close; 1 when nothing
+        is known.
+        """
         if not len(self.opens):
             return 1.0
         total = int(self.closes[-1] - self.opens[0])
@@ -158,7 +168,8 @@ def _occurrences(rule: CalendarRule, zone: ZoneInfo, horizon: Horizon) -> Iterab
         first = max(first, valid_from.astimezone(zone).date() - DAY)
     if valid_to is not None:
         last = min(last, valid_to.astimezone(zone).date())
-    # A shift over midnight belongs to the day it starts on, so its validity cuts days and not the tail of the night.
+    # A shift over midnight belongs to the day it starts on, so its validity cuts days and not the
+    # tail of the night.
     by_day = over_midnight and not isinstance(rule.valid_to, datetime)
     low = -(10**15) if valid_from is None else horizon.at_or_after(valid_from)
     high = 10**15 if valid_to is None else horizon.at_or_before(valid_to)
@@ -190,7 +201,7 @@ def _decide(marks: list[tuple[int, int, int, int]], base: int, end: int) -> list
     active: list[tuple[int, int, int]] = []
     result: list[Piece] = []
     following = 0
-    for start, stop in zip(borders, borders[1:], strict=False):
+    for start, stop in itertools.pairwise(borders):
         while following < len(marks) and marks[following][0] <= start:
             _, until, rank, level = marks[following]
             heapq.heappush(active, (rank, until, level))

@@ -1,11 +1,13 @@
 """Formats: bytes to a snapshot and back. Files are opened by callers, or by :func:`read_path`.
 
-Whatever is wrong with a file comes back as findings, all at once; nothing here raises for bad input.
+Whatever is wrong with a file comes back as findings, all at once; nothing here raises for bad
+input.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from integration.formats.contoso import read_contoso
 from integration.formats.csv_files import read_files, write_files
@@ -18,8 +20,10 @@ from integration.formats.reading import Format, Read, refused
 from integration.formats.tables import read_tables, tables_of
 from integration.formats.template import template
 from integration.formats.workbook import read_workbook, write_tables
-from scheduler.factory import Snapshot
 from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from scheduler.factory import Snapshot
 
 __all__ = [
     "Format",

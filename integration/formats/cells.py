@@ -1,7 +1,8 @@
 """Cells: one value of the model to what a planner sees in a cell, and back, without loss.
 
-Durations are minutes; a duration that minutes cannot say exactly is written in seconds (``20 s``). Local times of
-the plant carry no zone; a time that is not clear that way carries its offset. Fed by ``tables``.
+Durations are minutes; a duration that minutes cannot say exactly is written in seconds (``20 s``).
+Local times of the plant carry no zone; a time that is not clear that way carries its offset. Fed
+by ``tables``.
 """
 
 from __future__ import annotations
@@ -22,8 +23,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _YES = {"true", "yes", "y", "x", "1", "1.0"}
 _NO = {"false", "no", "n", "0", "0.0"}
 _UNITS = {
-    "s": 1, "sec": 1, "second": 1, "seconds": 1, "m": 60, "min": 60, "minute": 60, "minutes": 60,
-    "h": 3600, "hour": 3600, "hours": 3600, "d": 86400, "day": 86400, "days": 86400,
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "seconds": 1,
+    "m": 60,
+    "min": 60,
+    "minute": 60,
+    "minutes": 60,
+    "h": 3600,
+    "hour": 3600,
+    "hours": 3600,
+    "d": 86400,
+    "day": 86400,
+    "days": 86400,
 }
 _LONGEST = Decimal(60 * 24 * 366 * 200)
 """Minutes of the longest duration that is taken for one."""
@@ -165,7 +178,11 @@ def number(cell: Cell) -> Decimal:
     if not value.is_finite() or abs(value.adjusted()) > 30:
         raise CellError(f"{written!r} is not a number that can be used", "Write a plain number.")
     # Plain zeros at the end go, powers of ten are written out.
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() and abs(value) < 1e15 else value
+    return (
+        value.quantize(Decimal(1))
+        if value == value.to_integral_value() and abs(value) < 1e15
+        else value
+    )
 
 
 def _number_remedy(written: str) -> str:
@@ -270,7 +287,9 @@ def _weekdays(cell: Cell) -> tuple[int, ...]:
         elif re.fullmatch(r"-?\d{1,9}", part):
             days.append(int(part))
         else:
-            raise CellError(f"{part!r} is not a weekday", "Write Mon; Tue; Wed; Thu; Fri; Sat; Sun.")
+            raise CellError(
+                f"{part!r} is not a weekday", "Write Mon; Tue; Wed; Thu; Fri; Sat; Sun."
+            )
     return tuple(days)
 
 

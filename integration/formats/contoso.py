@@ -1,21 +1,23 @@
 """The demo factory of Business Central (Contoso Coffee), as facts in JSON.
 
-It holds no orders, no vendors and no date, so the reader states what it adds: an example order for every finished
-item, a lead time for what is bought, and the moment of the plan. Each is a finding.
+It holds no orders, no vendors and no date, so the reader states what it adds: an example order for
+every finished item, a lead time for what is bought, and the moment of the plan. Each is a finding.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration.formats.limits import RefusedError
 from integration.formats.reading import Read, snapshot_of
 from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 """A Monday; the file has no date of its own."""
@@ -26,8 +28,16 @@ _VENDOR = "ASSUMED-VENDOR"
 _LEAD_DAYS = 5
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LISTS = (
-    "calendars", "work_centers", "machine_centers", "routings", "routing_lines", "boms", "bom_versions", "bom_lines",
-    "items", "item_units",
+    "calendars",
+    "work_centers",
+    "machine_centers",
+    "routings",
+    "routing_lines",
+    "boms",
+    "bom_versions",
+    "bom_lines",
+    "items",
+    "item_units",
 )
 _MINUTE = timedelta(minutes=1)
 
@@ -80,7 +90,10 @@ def read_contoso(facts: Any) -> Read:
 def _fill(factory: _Factory) -> None:
     factory.data |= {"name": "Contoso Coffee", "now": NOW}
     factory.findings.note(
-        "contoso.now", "now", f"The file has no date; the plan is made at {NOW:%Y-%m-%d %H:%M} UTC.", "Change now."
+        "contoso.now",
+        "now",
+        f"The file has no date; the plan is made at {NOW:%Y-%m-%d %H:%M} UTC.",
+        "Change now.",
     )
     factory.data["plants"] = [{"id": _PLANT, "time_zone": "UTC", "calendar": "One shift"}]
     _calendars(factory)
@@ -92,7 +105,9 @@ def _fill(factory: _Factory) -> None:
     _example_orders(factory)
     for resource in factory.facts.get("constrained_resources", []):
         factory.findings.note(
-            "contoso.constrained", f"machines/{resource[0]}", f"{resource[0]} may be loaded to a part of its time only there."
+            "contoso.constrained",
+            f"machines/{resource[0]}",
+            f"{resource[0]} may be loaded to a part of its time only there.",
         )
 
 
@@ -104,7 +119,8 @@ def _calendars(factory: _Factory) -> None:
         {
             "id": code,
             "rules": [
-                {"days": days, "starts": starts, "ends": ends} for (starts, ends), days in spans.items()
+                {"days": days, "starts": starts, "ends": ends}
+                for (starts, ends), days in spans.items()
             ],
         }
         for code, spans in shifts.items()
@@ -114,7 +130,12 @@ def _calendars(factory: _Factory) -> None:
 def _centres(factory: _Factory) -> None:
     """A work centre is a group here and, with its own capacity, a machine of the same number."""
     for row in factory.facts["work_centers"]:
-        centre = {"id": row["no"], "plant": _PLANT, "name": row["name"], "calendar": row["calendar"]}
+        centre = {
+            "id": row["no"],
+            "plant": _PLANT,
+            "name": row["name"],
+            "calendar": row["calendar"],
+        }
         factory.data["work_centres"].append(centre)
         if row["subcontractor"]:
             factory.data["suppliers"].append({"id": row["subcontractor"]})
@@ -150,7 +171,9 @@ def _bills(factory: _Factory) -> None:
     """Bills, and their versions as alternatives after them; bills of bills are phantoms."""
     phantoms = {line["no"] for line in factory.facts["bom_lines"] if line["type"] == "bom"}
     headers = [(row["no"], "", row["description"]) for row in factory.facts["boms"]]
-    headers += [(row["bom"], row["version"], row["description"]) for row in factory.facts["bom_versions"]]
+    headers += [
+        (row["bom"], row["version"], row["description"]) for row in factory.facts["bom_versions"]
+    ]
     count: dict[str, int] = defaultdict(int)
     for number, version, name in headers:
         item = number if number in phantoms else factory.item_of(number)
@@ -161,7 +184,9 @@ def _bills(factory: _Factory) -> None:
             continue
         count[item] += 1
         lines = [
-            row for row in factory.facts["bom_lines"] if row["bom"] == number and row["version"] == version
+            row
+            for row in factory.facts["bom_lines"]
+            if row["bom"] == number and row["version"] == version
         ]
         factory.data["boms"].append(
             {
@@ -176,7 +201,10 @@ def _bills(factory: _Factory) -> None:
 
 def _no_item(factory: _Factory, where: str, number: str) -> None:
     factory.findings.add(
-        "contoso.no_item", f"{where}/{number}", f"No item has the number of {number}.", "Add the item."
+        "contoso.no_item",
+        f"{where}/{number}",
+        f"No item has the number of {number}.",
+        "Add the item.",
     )
 
 
@@ -249,7 +277,9 @@ def _step(factory: _Factory, line: Row, lines: list[Row]) -> Row:
         "name": line["description"],
         "setup": _minutes(line["setup_min"]),
         "run_per_unit": _minutes(line["run_min_per_unit"]),
-        "follows": [_link(before) for before in lines if line["operation"] in before["next"].split("|")],
+        "follows": [
+            _link(before) for before in lines if line["operation"] in before["next"].split("|")
+        ],
     }
     centre = factory.work_centers.get(line["no"]) if line["kind"] == "Work Center" else None
     if centre and centre["subcontractor"]:
@@ -275,18 +305,24 @@ def _subcontract(factory: _Factory, line: Row, centre: Row) -> Row:
         "subcontract_time",
         f"routings/{line['routing']}/{line['operation']}",
         f"Step {line['operation']} of {line['routing']} is done by {centre['subcontractor']}; its "
-        f"{line['run_min_per_unit']} minutes a piece on {line['concurrent_capacities']} places are planned as one "
+        f"{line['run_min_per_unit']} minutes a piece on {line['concurrent_capacities']} places "
+        "are planned as one "
         "working day, without time for shipping.",
         "Give the subcontractor's lead times.",
     )
     work = {"amount": 1, "unit": "working_days", "calendar": centre["calendar"]}
-    return {"run_per_unit": timedelta(0), "subcontract": {"supplier": centre["subcontractor"], "work": work}}
+    return {
+        "run_per_unit": timedelta(0),
+        "subcontract": {"supplier": centre["subcontractor"], "work": work},
+    }
 
 
 def _bought(factory: _Factory) -> None:
     """Everything without a bill is bought; what is not kept in stock is there at once."""
     factory.data["suppliers"].append({"id": _VENDOR, "name": "Vendor that is assumed"})
-    made = {bill["item"] for bill in factory.data["boms"]} | {r["item"] for r in factory.data["routings"]}
+    made = {bill["item"] for bill in factory.data["boms"]} | {
+        r["item"] for r in factory.data["routings"]
+    }
     bought = [number for number in factory.items if number not in made]
     for number in bought:
         days = 0 if factory.items[number]["type"] == "Non-Inventory" else _LEAD_DAYS
@@ -301,7 +337,8 @@ def _bought(factory: _Factory) -> None:
     factory.assumed(
         "bought",
         "purchases",
-        f"{len(bought)} items have no bill; they are bought from {_VENDOR} in {_LEAD_DAYS} calendar days, those "
+        f"{len(bought)} items have no bill; they are bought from {_VENDOR} in {_LEAD_DAYS} "
+        "calendar days, those "
         "that are not kept in stock at once.",
         "Give vendors and lead times.",
     )
@@ -313,11 +350,18 @@ def _example_orders(factory: _Factory) -> None:
             continue
         due = NOW + EXAMPLE_TIME
         factory.data["demands"].append(
-            {"id": f"EXAMPLE-{number}", "item": number, "plant": _PLANT, "quantity": EXAMPLE_QUANTITY, "requested": due}
+            {
+                "id": f"EXAMPLE-{number}",
+                "item": number,
+                "plant": _PLANT,
+                "quantity": EXAMPLE_QUANTITY,
+                "requested": due,
+            }
         )
         factory.assumed(
             "example_order",
             f"demands/EXAMPLE-{number}",
-            f"The file has no orders: {EXAMPLE_QUANTITY} of {number} are asked for by {due:%Y-%m-%d}.",
+            f"The file has no orders: {EXAMPLE_QUANTITY} of {number} are asked for by "
+            f"{due:%Y-%m-%d}.",
             "Replace it by your orders.",
         )

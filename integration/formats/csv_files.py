@@ -1,23 +1,27 @@
 """CSV: one file for every sheet, as a folder or a ZIP archive.
 
-Written as UTF-8 with commas; read in UTF-8 (with or without mark), UTF-16 or, with a warning, Windows-1252, with
-commas, semicolons or tabs.
+Written as UTF-8 with commas; read in UTF-8 (with or without mark), UTF-16 or, with a warning,
+Windows-1252, with commas, semicolons or tabs.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from integration.formats.cells import Cell
 from integration.formats.limits import LIMITS, RefusedError
 from integration.formats.native import decoded
-from integration.formats.tables import Table
 from integration.formats.workbook import table_of
-from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from integration.formats.cells import Cell
+    from integration.formats.tables import Table
+    from scheduler.findings import Findings
 
 
 def read_files(files: Mapping[str, bytes], findings: Findings) -> list[Table]:
@@ -47,7 +51,8 @@ def _rows(name: str, data: bytes, findings: Findings) -> list[list[Cell]]:
         findings.add(
             "format.damaged",
             f"{name}!A{reader.line_num}",
-            f"Line {reader.line_num} of {name}.csv cannot be read: a quote is not closed, or a text is too long.",
+            f"Line {reader.line_num} of {name}.csv cannot be read: a quote is not closed, or a "
+            "text is too long.",
             "Correct the line, or save the file again as CSV.",
         )
         del error
@@ -75,9 +80,7 @@ def _delimiter(text: str) -> str:
 
 def write_files(tables: Mapping[str, Table]) -> dict[str, bytes]:
     """One CSV file for every table that has rows, by file name."""
-    return {
-        f"{name}.csv": _written(table) for name, table in tables.items() if table.rows
-    }
+    return {f"{name}.csv": _written(table) for name, table in tables.items() if table.rows}
 
 
 def _written(table: Table) -> bytes:

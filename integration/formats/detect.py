@@ -35,7 +35,9 @@ def detect(name: str, data: bytes) -> Format:
         return Format.YAML
     if suffix == ".json":
         return Format.JSON
-    return Format.YAML if re.search(rb"^truedate\s*:", data[:4096], re.MULTILINE) else Format.UNKNOWN
+    return (
+        Format.YAML if re.search(rb"^truedate\s*:", data[:4096], re.MULTILINE) else Format.UNKNOWN
+    )
 
 
 def _archive(data: bytes) -> Format:
@@ -55,7 +57,10 @@ def _workbook(data: bytes) -> Format:
         xml = unpack(data, lambda name: name == "xl/workbook.xml")["xl/workbook.xml"]
     except RefusedError:
         return Format.WORKBOOK
-    names = [n.decode("utf-8", "replace") for n in re.findall(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"', xml)]
+    names = [
+        n.decode("utf-8", "replace")
+        for n in re.findall(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"', xml)
+    ]
     ours = sum(plain(n) in all_sheets() or plain(n) == PLAN for n in names)
     theirs = sum(entity_of(n) in ENTITIES for n in names)
     return Format.FREPPLE_WORKBOOK if theirs > ours else Format.WORKBOOK

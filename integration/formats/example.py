@@ -49,7 +49,11 @@ def bicycle_plant() -> f.Snapshot:
         stock=(f.StockLot(item="TUBE", plant=_PLANT, quantity=120),),
         receipts=(
             f.Receipt(
-                id="PO-77/1", item="WHEEL", plant=_PLANT, quantity=40, due=date(2027, 3, 4),
+                id="PO-77/1",
+                item="WHEEL",
+                plant=_PLANT,
+                quantity=40,
+                due=date(2027, 3, 4),
                 supplier="RUND",
             ),
         ),
@@ -104,8 +108,20 @@ def _routings() -> tuple[f.Routing, ...]:
 def _purchases() -> tuple[f.Purchase, ...]:
     days = f.LeadTimeUnit.WORKING_DAYS
     return (
-        f.Purchase(item="TUBE", plant=_PLANT, supplier="STAHL", lead_time=f.LeadTime(amount=3, unit=days), multiple=6),
-        f.Purchase(item="WHEEL", plant=_PLANT, supplier="RUND", lead_time=f.LeadTime(amount=8, unit=days), minimum=20),
+        f.Purchase(
+            item="TUBE",
+            plant=_PLANT,
+            supplier="STAHL",
+            lead_time=f.LeadTime(amount=3, unit=days),
+            multiple=6,
+        ),
+        f.Purchase(
+            item="WHEEL",
+            plant=_PLANT,
+            supplier="RUND",
+            lead_time=f.LeadTime(amount=8, unit=days),
+            minimum=20,
+        ),
     )
 
 
@@ -117,7 +133,9 @@ def _calendars() -> tuple[f.Calendar, ...]:
                 f.CalendarRule(days=_WEEKDAYS, starts="06:00", ends="10:00"),
                 f.CalendarRule(days=_WEEKDAYS, starts="10:30", ends="14:30"),
                 f.CalendarRule(
-                    kind=f.RuleKind.HOLIDAY, valid_from=date(2027, 3, 29), valid_to=date(2027, 3, 29),
+                    kind=f.RuleKind.HOLIDAY,
+                    valid_from=date(2027, 3, 29),
+                    valid_to=date(2027, 3, 29),
                     reason="Easter Monday",
                 ),
             ),
@@ -137,11 +155,23 @@ def _machines() -> tuple[f.Machine, ...]:
 def _demands() -> tuple[f.Demand, ...]:
     return (
         f.Demand(
-            id="SO-1042/10", item="BIKE-26", plant=_PLANT, quantity=10, customer="ALPENRAD",
-            order="SO-1042", requested=date(2027, 3, 8),
+            id="SO-1042/10",
+            item="BIKE-26",
+            plant=_PLANT,
+            quantity=10,
+            customer="ALPENRAD",
+            order="SO-1042",
+            requested=date(2027, 3, 8),
         ),
         f.Demand(
-            id="SO-1043/10", item="BIKE-26", plant=_PLANT, quantity=4, customer="ALPENRAD",
-            order="SO-1043", requested=date(2027, 3, 12), priority=5, partial=f.Partial.FORBIDDEN,
+            id="SO-1043/10",
+            item="BIKE-26",
+            plant=_PLANT,
+            quantity=4,
+            customer="ALPENRAD",
+            order="SO-1043",
+            requested=date(2027, 3, 12),
+            priority=5,
+            partial=f.Partial.FORBIDDEN,
         ),
     )

@@ -1,24 +1,27 @@
 """The layout of a workbook: one sheet for every list of the snapshot, found by looking at the model.
 
-A list inside a part (lines of a bill, steps of a routing) has its own sheet; its rows name the part they belong
-to. A part inside a part (a lead time) becomes columns with its name in front. Read by ``tables``, ``template``.
+A list inside a part (lines of a bill, steps of a routing) has its own sheet; its rows name the
+part they belong to. A part inside a part (a lead time) becomes columns with its name in front.
+Read by ``tables``, ``template``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-from pydantic.fields import FieldInfo
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from scheduler.factory import Snapshot
 from scheduler.factory.values import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
 
 
 class Kind(StrEnum):
@@ -189,9 +192,7 @@ def _sheet(
     lists = {n: i for n, i in part.model_fields.items() if _is_list(i.annotation)}
     flat = [(n, i) for n, i in part.model_fields.items() if n not in lists]
     columns = [column for n, i in flat for column in _columns(n, i, (), ())]
-    columns = [
-        Column(_RENAMED.get((name, c.name), c.name), *_rest(c)) for c in columns
-    ] + [
+    columns = [Column(_RENAMED.get((name, c.name), c.name), *_rest(c)) for c in columns] + [
         Column(n, Kind.EMPTY_LIST, (n,), i.description or "")
         for n, i in lists.items()
         if _optional(i.annotation)
@@ -204,9 +205,7 @@ def _sheet(
     if key == ("line",) and not refs:
         key_names = (f"{singular}_line",)
     child_refs = refs + key_names
-    children = tuple(
-        _child(name, n, i, child_refs) for n, i in lists.items()
-    )
+    children = tuple(_child(name, n, i, child_refs) for n, i in lists.items())
     return Sheet(
         name=name,
         field=field,
@@ -225,9 +224,7 @@ def _child(parent: str, field: str, info: FieldInfo, refs: tuple[str, ...]) -> S
     name = _NAMES[parent, field]
     part = _part_of_list(info.annotation)
     if part:
-        return _sheet(
-            name, field, part, refs, _about(info, part), needed=info.is_required()
-        )
+        return _sheet(name, field, part, refs, _about(info, part), needed=info.is_required())
     pair = (
         Column("skill", Kind.TEXT, ("skill",), info.description or "", required=True),
         Column("people", Kind.WHOLE, ("people",), info.description or "", required=True),
@@ -237,7 +234,12 @@ def _child(parent: str, field: str, info: FieldInfo, refs: tuple[str, ...]) -> S
 
 def _rest(column: Column) -> tuple[Any, ...]:
     return (
-        column.kind, column.path, column.description, column.choices, column.required, column.group
+        column.kind,
+        column.path,
+        column.description,
+        column.choices,
+        column.required,
+        column.group,
     )
 
 
@@ -253,16 +255,19 @@ def _columns(
     if isinstance(inner, type) and issubclass(inner, Part):
         group = full if _optional(info.annotation) else group
         return [
-            column
-            for n, i in inner.model_fields.items()
-            for column in _columns(n, i, full, group)
+            column for n, i in inner.model_fields.items() for column in _columns(n, i, full, group)
         ]
     kind, choices = _kind(name, inner)
     suffix = "_minutes" if kind is Kind.MINUTES else ""
     return [
         Column(
-            "_".join(full) + suffix, kind, full, info.description or "", choices,
-            info.is_required() and not group, group,
+            "_".join(full) + suffix,
+            kind,
+            full,
+            info.description or "",
+            choices,
+            info.is_required() and not group,
+            group,
         )
     ]
 
@@ -277,8 +282,13 @@ def _kind(name: str, inner: Any) -> tuple[Kind, tuple[str, ...]]:
     if isinstance(inner, type) and issubclass(inner, StrEnum):
         return Kind.CHOICE, tuple(str(member.value) for member in inner)
     kinds = {
-        str: Kind.TEXT, Decimal: Kind.NUMBER, int: Kind.WHOLE, bool: Kind.YES_NO,
-        timedelta: Kind.MINUTES, datetime: Kind.TIME, date: Kind.DAY,
+        str: Kind.TEXT,
+        Decimal: Kind.NUMBER,
+        int: Kind.WHOLE,
+        bool: Kind.YES_NO,
+        timedelta: Kind.MINUTES,
+        datetime: Kind.TIME,
+        date: Kind.DAY,
     }
     if inner not in kinds:
         raise TypeError(f"no column is known for {name}: {inner}")

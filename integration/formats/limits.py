@@ -1,7 +1,7 @@
 """Limits: how much a file may ask of us, checked before and while it is unpacked.
 
-Declared sizes are checked first and then not trusted: every member is unpacked in pieces with a running count.
-Fed by callers' bytes; read by every format.
+Declared sizes are checked first and then not trusted: every member is unpacked in pieces with a
+running count. Fed by callers' bytes; read by every format.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MIB = 1024 * 1024
 _PIECE = 256 * 1024
@@ -56,9 +59,7 @@ def check_size(data: bytes, limits: Limits = LIMITS) -> None:
         )
 
 
-def unpack(
-    data: bytes, wanted: Callable[[str], bool], limits: Limits = LIMITS
-) -> dict[str, bytes]:
+def unpack(data: bytes, wanted: Callable[[str], bool], limits: Limits = LIMITS) -> dict[str, bytes]:
     """Members of a ZIP archive that are ``wanted``, all members being checked.
 
     Raises

@@ -1,7 +1,8 @@
 """The native format: a snapshot as JSON or YAML, numbers exact.
 
-Fed by bytes; read by ``formats``. JSON numbers become decimals, never floats; YAML is read by the rules of JSON
-(``13:00`` is a time of day and not 780, ``no`` is a word), without anchors, so a small file stays small.
+Fed by bytes; read by ``formats``. JSON numbers become decimals, never floats; YAML is read by the
+rules of JSON (``13:00`` is a time of day and not 780, ``no`` is a word), without anchors, so a
+small file stays small.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from integration.formats.limits import LIMITS, RefusedError
 from integration.formats.reading import Format, Read, snapshot_of
-from scheduler.factory import Snapshot
 from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from scheduler.factory import Snapshot
 
 _TEXT = "Open it in a text editor, correct it there, or export it again."
 
@@ -99,7 +102,12 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 (pyyaml looks it up on the class)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        return _once([(str(self.construct_object(k)), self.construct_object(v, deep=True)) for k, v in node.value])
+        return _once(
+            [
+                (str(self.construct_object(k)), self.construct_object(v, deep=True))
+                for k, v in node.value
+            ]
+        )
 
 
 def _add_rule(tag: str, pattern: str, first: str) -> None:
@@ -112,9 +120,7 @@ _add_rule("tag:yaml.org,2002:int", r"-?(?:0|[1-9]\d{0,30})\Z", "-0123456789")
 _add_rule(
     "tag:yaml.org,2002:float", r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,4})?\Z", "-0123456789"
 )
-_Loader.yaml_implicit_resolvers[""] = [
-    ("tag:yaml.org,2002:null", re.compile(r"\Z"))
-]
+_Loader.yaml_implicit_resolvers[""] = [("tag:yaml.org,2002:null", re.compile(r"\Z"))]
 _Loader.add_constructor(
     "tag:yaml.org,2002:float", lambda loader, node: Decimal(loader.construct_scalar(node))
 )
@@ -142,7 +148,9 @@ def load_yaml(data: bytes) -> Any:
         mark = getattr(error, "problem_mark", None)
         at = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be read"
-        raise RefusedError("format.not_yaml", f"The file is not YAML: {problem}{at}.", _TEXT) from error
+        raise RefusedError(
+            "format.not_yaml", f"The file is not YAML: {problem}{at}.", _TEXT
+        ) from error
 
 
 def _check_events(text: str) -> None:

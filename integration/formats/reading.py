@@ -115,7 +115,11 @@ _WORDS = {
     "time_delta_parsing": ("format.bad_value", "is not a duration", "Write PT30M for 30 minutes."),
     "time_delta_type": ("format.bad_value", "is not a duration", "Write PT30M for 30 minutes."),
     "missing": ("format.missing", "is missing", "Give a value."),
-    "extra_forbidden": ("format.unknown_field", "is not a field that is known", "Correct its name, or remove it."),
+    "extra_forbidden": (
+        "format.unknown_field",
+        "is not a field that is known",
+        "Correct its name, or remove it.",
+    ),
     "string_too_short": ("format.empty", "is empty", "Give a value."),
     "string_too_long": ("format.too_long", "is longer than 200 characters", "Shorten it."),
 }
@@ -138,7 +142,7 @@ def _finding(fault: Any, where: Callable[[Location], str]) -> Finding:
             "format.version",
             path,
             "The file is not of version 1 of this format.",
-            "Write truedate: \"1\" at its top, or convert it with the version it was written by.",
+            'Write truedate: "1" at its top, or convert it with the version it was written by.',
         )
     if fault["type"] in _WORDS:
         code, text, remedy = _WORDS[fault["type"]]
@@ -149,5 +153,7 @@ def _finding(fault: Any, where: Callable[[Location], str]) -> Finding:
         return Finding("format.bad_value", path, message, f"Write one of: {expected}.")
     cause = fault.get("ctx", {}).get("error")
     text = str(cause) if cause else fault["msg"].removeprefix("Value error, ")
-    remedy = next((advice for end, advice in _ADVICE.items() if text.endswith(end)), "Correct the value.")
+    remedy = next(
+        (advice for end, advice in _ADVICE.items() if text.endswith(end)), "Correct the value."
+    )
     return Finding("format.bad_value", path, f"{name}: {text}.", remedy)

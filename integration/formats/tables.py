@@ -1,26 +1,30 @@
 """Tables: a snapshot as rows of sheets, and rows of sheets as the data of a snapshot.
 
-Fed by ``workbook`` and ``csv_files``, which only know cells; every finding names the sheet and the cell.
+Fed by ``workbook`` and ``csv_files``, which only know cells; every finding names the sheet and the
+cell.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from integration.formats import cells
 from integration.formats.cells import Cell, CellError
 from integration.formats.layout import Column, Kind, Sheet, all_sheets, plan_columns, sheets
 from integration.formats.reading import Location, Read, snapshot_of
-from scheduler.factory import Snapshot
-from scheduler.factory.values import Part
 from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+
+    from scheduler.factory import Snapshot
+    from scheduler.factory.values import Part
 
 PLAN = "plan"
 READ_ME = "read me"
@@ -98,8 +102,10 @@ def _emit(
         row: list[Cell] = [*refs, *([line] if sheet.numbered else [])]
         row += [cells.write(_value(part, c), c, own) for c in sheet.columns]
         found[sheet.name].rows.append(row)
-        key = (line,) if sheet.key == ("line",) else tuple(
-            cells.guarded(getattr(part, name)) for name in sheet.key
+        key = (
+            (line,)
+            if sheet.key == ("line",)
+            else tuple(cells.guarded(getattr(part, name)) for name in sheet.key)
         )
         for child in sheet.children:
             _emit(found, child, getattr(part, child.field), (*refs, *key), zones, own)
@@ -159,7 +165,11 @@ def _without_echoes(findings: Findings) -> Findings:
     """A cell that could not be read is not reported as missing as well."""
     said = {finding.path for finding in findings if finding.code in _SAID}
     return Findings(
-        [f for f in findings if f.code != "format.missing" or f.path not in said and f.path != f"{PLAN}!A1"]
+        [
+            f
+            for f in findings
+            if f.code != "format.missing" or f.path not in said and f.path != f"{PLAN}!A1"
+        ]
     )
 
 
@@ -172,7 +182,10 @@ def _recognised(tables: Sequence[Table], findings: Findings) -> dict[str, Table]
             found[name] = table
         elif name in found:
             findings.add(
-                "format.sheet_twice", table.name, f"There are two sheets {name}.", "Join them in one."
+                "format.sheet_twice",
+                table.name,
+                f"There are two sheets {name}.",
+                "Join them in one.",
             )
         elif name != plain(READ_ME) and any(table.headers):
             findings.warn(
@@ -309,9 +322,7 @@ def _add_pair(
 ) -> None:
     name, number = values.get("skill"), values.get("people")
     if name is None or number is None:
-        reader.findings.add(
-            "format.missing", path, "skill or people is missing.", "Give both."
-        )
+        reader.findings.add("format.missing", path, "skill or people is missing.", "Give both.")
         return
     parent.setdefault(sheet.field, {})[name] = number
 
@@ -344,7 +355,8 @@ def _owner(
         reader.findings.add(
             "format.unknown_parent",
             f"{table.name}!A{number}",
-            f"The row belongs to {' '.join(sheet.refs)} {' / '.join(key) or '(blank)'}, which is not in the "
+            f"The row belongs to {' '.join(sheet.refs)} {' / '.join(key) or '(blank)'}, which is "
+            "not in the "
             f"sheet {_parent_of(sheet)}.",
             f"Add it to the sheet {_parent_of(sheet)}, or correct the name.",
         )

@@ -5,7 +5,7 @@ Notes come from the model itself, so that they cannot differ from what is read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -17,6 +17,9 @@ from integration.formats.example import bicycle_plant
 from integration.formats.layout import Column, Kind, all_sheets, plan_columns
 from integration.formats.tables import PLAN, READ_ME, Table, letter, tables_of
 from integration.formats.workbook import HEADER_FILL, HEADER_FONT, kept, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LAST_ROW = 10_000
 _UNIT = {
@@ -30,15 +33,21 @@ _UNIT = {
     Kind.EMPTY_LIST: "none: waits for nothing. Blank: as the sheet step_links says, else the step before.",
 }
 _READ_ME = (
-    "This workbook describes a plant, or several, at one moment. Each sheet is one list; each row one thing.",
-    "The rows are an example of a bicycle plant. Replace them with yours; sheets you do not need may stay empty.",
+    "This workbook describes a plant, or several, at one moment. Each sheet is one list; each "
+    "row one thing.",
+    "The rows are an example of a bicycle plant. Replace them with yours; sheets you do not need "
+    "may stay empty.",
     "Point at a column's name to see what it means, in which unit, and what a blank stands for.",
-    "Start with: plan (now), plants, calendars, machines, items, routings and routing_steps, boms and bom_lines, "
+    "Start with: plan (now), plants, calendars, machines, items, routings and routing_steps, "
+    "boms and bom_lines, "
     "purchases, stock, demands.",
-    "Rows of lists inside (routing_steps, bom_lines, calendar_rules ...) name what they belong to in their first columns.",
-    "Durations are minutes. Times without an offset are local times of the plant. A day alone is enough: for demands "
+    "Rows of lists inside (routing_steps, bom_lines, calendar_rules ...) name what they belong "
+    "to in their first columns.",
+    "Durations are minutes. Times without an offset are local times of the plant. A day alone is "
+    "enough: for demands "
     "it means the end of that day, for receipts its start.",
-    "Text that begins with = + - @ is written with a ' in front, so that no program takes it for a formula.",
+    "Text that begins with = + - @ is written with a ' in front, so that no program takes it for "
+    "a formula.",
     "Columns of your own are kept out of the plan; the check tells you which were not read.",
 )
 
@@ -85,7 +94,9 @@ def _note(text: str) -> Comment:
 def _text_of(column: Column | None, sheet: str, header: str) -> str:
     if column is None:
         if header == "line":
-            return "Number of the row, so that rows of other sheets can name it. Blank: nobody does."
+            return (
+                "Number of the row, so that rows of other sheets can name it. Blank: nobody does."
+            )
         return f"Which {header.replace('_', ' ')} the row of {sheet} belongs to. Always needed."
     text = " ".join(column.description.replace("``", "").split())
     unit = _UNIT.get(column.kind, "")

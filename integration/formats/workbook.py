@@ -1,15 +1,15 @@
 """Workbooks: XLSX bytes to tables and back.
 
-Read with calamine after our own look at every sheet (its true size, and formulas that were never calculated, which
-a reader of values would take for blanks); written with openpyxl.
+Read with calamine after our own look at every sheet (its true size, and formulas that were never
+calculated, which a reader of values would take for blanks); written with openpyxl.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 import openpyxl
@@ -17,10 +17,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from python_calamine import CalamineError, CalamineWorkbook
 
-from integration.formats.cells import Cell
 from integration.formats.limits import LIMITS, RefusedError, unpack
 from integration.formats.tables import Table, letter
-from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from integration.formats.cells import Cell
+    from scheduler.findings import Findings
 
 HEADER_FONT = Font(bold=True)
 HEADER_FILL = PatternFill("solid", fgColor="DDE6EF")

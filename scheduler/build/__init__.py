@@ -1,4 +1,5 @@
-"""Build: snapshot and network to the integer columns that engines see, and the names behind them."""
+"""Build: snapshot and network to the integer columns that engines see, and the names behind them.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +46,8 @@ def build(
 
 
 def extend(built: Built, network: Network, policy: Policy | None = None) -> Built:
-    """The problem of one more network in the same plant: machines, calendars and resources keep their
-    numbers (new ones come after), operations and demands are numbered from 0.
+    """The problem of one more network in the same plant: machines, calendars and resources keep
+    their numbers (new ones come after), operations and demands are numbered from 0.
 
     Raises
     ------

@@ -5,24 +5,30 @@ Fed by ``operations`` and ``deliveries``; the last thing building does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+import itertools
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 
 from scheduler.build.choices import SLOTS, Choices
-from scheduler.build.deliveries import Deliveries
-from scheduler.build.hours import Hours
-from scheduler.build.operations import Draft, Drafts
 from scheduler.factory import Machine, MachineKind, SetupMatrix
 from scheduler.horizon import NEVER
-from scheduler.policy import Policy
 from scheduler.problem import LEVELS, Arc, Flag, Mode, Op, Problem, Table, Ticks
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from scheduler.build.deliveries import Deliveries
+    from scheduler.build.hours import Hours
+    from scheduler.build.operations import Draft, Drafts
+    from scheduler.policy import Policy
+
 HELD_FACTOR = 8
-"""A promise given counts this much more than a wish when urgency is weighed (levels stay strict)."""
+"""A promise given counts this much more than a wish when urgency is weighed (levels stay strict).
+"""
 
 
 def assemble(
@@ -155,11 +161,13 @@ def _fill(
 
 
 def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Ticks]:
-    """Operations that are placed together: tied by a maximum lag or a span, with all that lies between them."""
+    """Operations that are placed together: tied by a maximum lag or a span, with all that lies
+    between them.
+    """
     size = len(operations)
     ties = [(int(a[Arc.PRED]), int(a[Arc.SUCC])) for a in arcs[arcs[:, Arc.MAX_LAG] < NEVER]]
     for _, _, users in drafts.spans:
-        ties += list(zip(users, users[1:], strict=False))
+        ties += list(itertools.pairwise(users))
     if not ties:
         operations[:, Op.BLOCK] = np.arange(size)
         return np.arange(size, dtype=np.int64), np.arange(size + 1, dtype=np.int64)
@@ -238,7 +246,9 @@ def _urgency(
 
 
 def _elapsed(operations: Table, modes: Table, hours: Hours) -> list[int]:
-    """Elapsed ticks of each operation in its shortest mode, stretched by how much of the time is open."""
+    """Elapsed ticks of each operation in its shortest mode, stretched by how much of the time is
+    open.
+    """
     if not len(modes):
         return []
     ratios = np.array(

@@ -1,16 +1,16 @@
 """Choices: the ways a step can be run — machine, people, tools, hours — and how long each takes.
 
-Fed by the snapshot and ``hours``; read by ``assemble``. What does not depend on the quantity is worked out once per
-step of a routing.
+Fed by the snapshot and ``hours``; read by ``assemble``. What does not depend on the quantity is
+worked out once per step of a routing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,9 +27,13 @@ from scheduler.factory import (
     Step,
     Worker,
 )
-from scheduler.findings import Findings
-from scheduler.problem import Table
 from scheduler.worktime import Interval, Piece, open_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.findings import Findings
+    from scheduler.problem import Table
 
 PHASE = {Phase.SETUP: 1, Phase.RUN: 2, Phase.BOTH: 3}
 MICROSECOND = timedelta(microseconds=1)
@@ -61,7 +65,9 @@ class Choice:
     setup_whole: bool
 
     def run_ticks(self, quantity: Fraction, tick: int) -> int:
-        """(fixed + per unit · q + per batch · ⌈q / batch⌉) / efficiency, rounded up once to ticks of ``tick`` µs."""
+        """(fixed + per unit · q + per batch · ⌈q / batch⌉) / efficiency, rounded up once to ticks
+        of ``tick`` µs.
+        """
         batches = 0
         if self.per_batch:
             batches = 1 if self.batch is None else -(-quantity // self.batch)
@@ -139,7 +145,8 @@ class Choices:
         self._cache: dict[tuple[str, str], list[Choice]] = {}
 
     def of(self, routing: Routing, step: Step) -> list[Choice]:
-        """The ways to run a step, preferred ones first; empty (with a finding) when there is none."""
+        """The ways to run a step, preferred ones first; empty (with a finding) when there is none.
+        """
         key = (routing.id, step.id)
         if key not in self._cache:
             self._cache[key] = self._make(routing, step)
@@ -164,7 +171,8 @@ class Choices:
             self.findings.add(
                 "step.no_machine",
                 f"routings/{routing.id}/steps/{step.id}",
-                f"Step {step.id} of routing {routing.id} names no machine that is known, or nobody can do it.",
+                f"Step {step.id} of routing {routing.id} names no known machine,"
+                " or nobody can do it.",
                 "Name a machine, a work centre that has machines, or people who have the skill.",
             )
         return found
@@ -181,7 +189,8 @@ class Choices:
     def _crews(
         self, routing: Routing, step: Step
     ) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
-        """Combinations of named people for the step's needs; one empty crew when nobody is named."""
+        """Combinations of named people for the step's needs; one empty crew when nobody is named.
+        """
         crews: list[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]] = [()]
         for need in step.labour:
             pool = self._pools.get(need.pool)
@@ -202,8 +211,8 @@ class Choices:
                 self.findings.add(
                     "labour.no_skill",
                     f"routings/{routing.id}/steps/{step.id}/labour/{need.pool}",
-                    f"Step {step.id} of routing {routing.id} needs {need.people} with skill {need.skill or 'any'}"
-                    f" from {need.pool}, which has {len(able)}.",
+                    f"Step {step.id} of routing {routing.id} needs {need.people} with skill "
+                    f"{need.skill or 'any'} from {need.pool}, which has {len(able)}.",
                     "Train somebody, or take the skill off the step.",
                 )
             crews = [(*crew, (need, team)) for crew in crews for team in teams][:CREWS]

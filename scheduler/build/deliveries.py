@@ -6,19 +6,23 @@ Fed by the network and ``operations``; read by ``assemble``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.build.hours import Hours
 from scheduler.build.model import OperationName
 from scheduler.build.operations import Drafts, transfer_of
 from scheduler.factory import Demand, Partial
 from scheduler.horizon import NEVER
 from scheduler.network.model import NeedKind, Network, Peg, Supply
-from scheduler.problem import Table, Ticks
 from scheduler.schedule import RowKind
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from scheduler.build.hours import Hours
+    from scheduler.problem import Table, Ticks
 
 PRIORITY_STEPS = 16
 """Each step of priority counts double; priorities from 16 on count the same."""
@@ -91,7 +95,9 @@ class Deliveries:
         return Source(self.drafts.now, tuple(self.drafts.tails.get(order, ())))
 
     def add_moves(self) -> None:
-        """Transfers between plants: sent when all they are pegged to is there, there after the lane's lead time."""
+        """Transfers between plants: sent when all they are pegged to is there, there after the
+        lane's lead time.
+        """
         for supply in self.network.supplies.values():
             if supply.lane is None or supply.available is not None:
                 continue
@@ -132,7 +138,9 @@ class Deliveries:
                 )
 
     def _is_chain(self, users: list[int]) -> bool:
-        """Whether drafts of one step follow each other (legs of a subcontract) rather than run side by side."""
+        """Whether drafts of one step follow each other (legs of a subcontract) rather than run side
+        by side.
+        """
         return self.drafts.drafts[users[0]].name == self.drafts.drafts[users[-1]].name
 
     def _tie(self, peg: Peg, users: list[int]) -> None:
@@ -189,7 +197,9 @@ class Deliveries:
     def _deliver(
         self, demand: Demand, entry: Entry, part: int, sources: list[Source], quantity: Fraction
     ) -> None:
-        """Count the sources themselves, or the shipment that waits for them where shipping takes anything."""
+        """Count the sources themselves, or the shipment that waits for them where shipping takes
+        anything.
+        """
         chain = self._shipment(demand, part, quantity)
         if not chain:
             entry.floor = max([entry.floor, *(s.tick for s in sources)])
@@ -204,7 +214,9 @@ class Deliveries:
         entry.operations.append(chain[-1])
 
     def _shipment(self, demand: Demand, part: int, quantity: Fraction) -> list[int]:
-        """Drafts of one delivery: to the dock (not shown), leaving, under way; empty when shipping takes nothing."""
+        """Drafts of one delivery: to the dock (not shown), leaving, under way; empty when shipping
+        takes nothing.
+        """
         plant = self.hours.plant(demand.plant)
         if not (
             plant.shipping_calendar or plant.dock_time.amount or demand.transit or demand.earliest

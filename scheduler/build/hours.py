@@ -1,21 +1,19 @@
 """Hours: which calendar holds for a machine, a step, people and tools, compiled once each.
 
-Fed by the snapshot; read by the other files of ``build``, which register the hours of a mode here and get the index
-of a calendar of the problem.
+Fed by the snapshot; read by the other files of ``build``, which register the hours of a mode here
+and get the index of a calendar of the problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from scheduler.factory import Calendar, Downtime, LabourPool, Machine, Plant, Snapshot, Tool, Worker
-from scheduler.horizon import Horizon
-from scheduler.problem import Table, Ticks
 from scheduler.worktime import (
     Interval,
     Piece,
@@ -27,6 +25,12 @@ from scheduler.worktime import (
     without,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scheduler.horizon import Horizon
+    from scheduler.problem import Table, Ticks
+
 DAY = timedelta(days=1)
 SCALE = 1000
 """Counted resources are counted in thousandths, so that half a person is a whole number."""
@@ -35,7 +39,8 @@ USUAL = 10**9
 
 
 class Hours:
-    """Compiled hours of everything in one snapshot, and the calendars of the problem made from them.
+    """Compiled hours of everything in one snapshot, and the calendars of the problem made from
+    them.
 
     Parameters
     ----------
@@ -65,7 +70,9 @@ class Hours:
         return ZoneInfo(self.plant(plant).time_zone)
 
     def tick(self, moment: date | datetime, plant: str, *, end: bool = False) -> int:
-        """A day's start or end, or an instant, as a tick: what must not be before it starts there, rounded up."""
+        """A day's start or end, or an instant, as a tick: what must not be before it starts there,
+        rounded up.
+        """
         exact = instant(moment, self.zone(plant), end=end)
         return self.horizon.at_or_before(exact) if end else self.horizon.at_or_after(exact)
 
@@ -163,10 +170,11 @@ class Hours:
         return self.register(("always",), [self.always])
 
     def day_counter(self, calendar: str | None, plant: str) -> int:
-        """Calendar with one open tick at the end of each day before an open day: n worked ticks are n open days.
+        """Calendar with one open tick at the end of each day before an open day: n worked ticks are
+        n open days.
 
-        Worked from any tick of day D, n ticks end at 00:00 of the n-th open day after D, which is how lead times
-        count. Without a calendar every day is open.
+        Worked from any tick of day D, n ticks end at 00:00 of the n-th open day after D, which is
+        how lead times count. Without a calendar every day is open.
         """
         return self.register(("days", calendar, plant), [self._day_ends(calendar, plant)])
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.build.choices import Choices
-from scheduler.build.hours import Hours
-from scheduler.findings import Finding
-from scheduler.horizon import Horizon
-from scheduler.problem import Problem
-from scheduler.schedule import RowKind
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from scheduler.build.choices import Choices
+    from scheduler.build.hours import Hours
+    from scheduler.findings import Finding
+    from scheduler.horizon import Horizon
+    from scheduler.problem import Problem
+    from scheduler.schedule import RowKind
 
 
 @dataclass(frozen=True, slots=True)
 class OperationName:
     """What an operation of the problem is in the snapshot and network.
 
-    Operations with one name (kind, order, step, part) are one row of the plan: it begins with the first of them and
-    ends with the last.
+    Operations with one name (kind, order, step, part) are one row of the plan: it begins with the
+    first of them and ends with the last.
     """
 
     kind: RowKind

@@ -1,17 +1,16 @@
-"""Operations: the steps of every order, moves between plants and deliveries, as rows to be numbered.
+"""Operations: the steps of every order, moves between plants and deliveries, as rows to be
+numbered.
 
-Fed by the network and ``choices``; read by ``assemble``. Steps that cannot be run anywhere make their order
-impossible; what depends on it gets no date, and the reason is kept.
+Fed by the network and ``choices``; read by ``assemble``. Steps that cannot be run anywhere make
+their order impossible; what depends on it gets no date, and the reason is kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.build.choices import Choice, Choices
-from scheduler.build.hours import Hours
 from scheduler.build.model import OperationName
 from scheduler.factory import (
     LeadTime,
@@ -21,11 +20,18 @@ from scheduler.factory import (
     Step,
     StepProgress,
     StepState,
+    Subcontract,
 )
 from scheduler.findings import Findings, Severity
 from scheduler.horizon import NEVER
-from scheduler.network.model import Network, Order
 from scheduler.schedule import RowKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.build.choices import Choice, Choices
+    from scheduler.build.hours import Hours
+    from scheduler.network.model import Network, Order
 
 HOUR_MICROSECONDS = 3_600_000_000
 
@@ -34,8 +40,8 @@ HOUR_MICROSECONDS = 3_600_000_000
 class Draft:
     """One operation before it has its place in the tables.
 
-    ``modes`` are (machine, calendar, setup, run, teardown, needs from, needs to, rank); ``arcs_in`` are
-    (predecessor draft, lag, maximum lag, transfer, total).
+    ``modes`` are (machine, calendar, setup, run, teardown, needs from, needs to, rank); ``arcs_in``
+    are (predecessor draft, lag, maximum lag, transfer, total).
     """
 
     name: OperationName
@@ -57,8 +63,8 @@ class Draft:
 class Drafts:
     """Grows the list of operations order by order.
 
-    ``steps`` maps (order, step) to its drafts (one per part); ``heads`` and ``tails`` map an order to the drafts
-    nothing in it precedes, or follows.
+    ``steps`` maps (order, step) to its drafts (one per part); ``heads`` and ``tails`` map an order
+    to the drafts nothing in it precedes, or follows.
     """
 
     def __init__(
@@ -206,8 +212,8 @@ class Drafts:
         need = min(c.run_ticks(quantity, self.tick) for c in choices)
         minutes = self.hours.horizon.duration(1).total_seconds() / 60
         reason = (
-            f"step {step.id} of {order.item} needs {need * minutes:g} min without a break, but the longest open"
-            f" window is {longest * minutes:g} min"
+            f"step {step.id} of {order.item} needs {need * minutes:g} min without a break,"
+            f" but the longest open window is {longest * minutes:g} min"
         )
         self.findings.add(
             "operation.never_fits",
@@ -240,7 +246,8 @@ class Drafts:
             self.findings.add(
                 "workorder.other_machine",
                 f"work_orders/{draft.name.order}/steps/{draft.name.step}",
-                f"{draft.name.order} step {draft.name.step} was reported on {machine}, which its routing does not name.",
+                f"{draft.name.order} step {draft.name.step} was reported on {machine}, which its"
+                " routing does not name.",
                 "Add the machine to the step's alternatives.",
                 Severity.WARNING,
                 "Planned with the times of its first machine.",
@@ -248,7 +255,9 @@ class Drafts:
         return 0
 
     def _fix_frozen(self, draft: Draft, report: StepProgress | None, order: Order) -> None:
-        """Work planned to start within the frozen zone stays where it is; the rest remembers where it was."""
+        """Work planned to start within the frozen zone stays where it is; the rest remembers where
+        it was.
+        """
         planned = self._planned.get((order.id, draft.name.step, draft.name.part))
         start = self._planned_start(report, planned)
         if start is None:
@@ -283,10 +292,10 @@ class Drafts:
         release: int,
     ) -> list[int]:
         """Ship out, work, ship back: three waits that are one row of the plan."""
-        assert step.subcontract is not None
         name = OperationName(RowKind.MAKE, order.id, step.id, 0, order.item, order.plant, quantity)
         plant = self.hours.plant(order.plant)
-        legs = (step.subcontract.ship_out, step.subcontract.work, step.subcontract.ship_back)
+        contract = step.subcontract or Subcontract(supplier="nobody")
+        legs = (contract.ship_out, contract.work, contract.ship_back)
         first = last = -1
         for leg in legs:
             for calendar, run in self.waits(
@@ -310,10 +319,20 @@ class Drafts:
     ) -> Draft:
         """An operation without a machine: time passes on a calendar."""
         modes = [(-1, calendar, 0, run, 0, 0, 0, 0)]
-        return Draft(name, number, release, None, True, False, modes, [()])
+        return Draft(
+            name,
+            number,
+            release,
+            family=None,
+            resumable=True,
+            setup_whole=False,
+            modes=modes,
+            workers=[()],
+        )
 
     def waits(self, lead: LeadTime, receiving: str | None, plant: str) -> list[tuple[int, int]]:
-        """A lead time as (calendar, ticks) to pass one after the other; empty for no time at all."""
+        """A lead time as (calendar, ticks) to pass one after the other; empty for no time at all.
+        """
         if not lead.amount:
             return []
         if lead.unit is LeadTimeUnit.HOURS:
@@ -346,7 +365,8 @@ class Drafts:
         made: list[list[int]],
         progress: dict[str, StepProgress],
     ) -> None:
-        """Arcs between the steps of one order; what follows a finished step waits for its lag only."""
+        """Arcs between the steps of one order; what follows a finished step waits for its lag only.
+        """
         links = self._links.get(routing.id)
         if links is None:
             links = self._links[routing.id] = self._links_of(routing)
@@ -382,7 +402,8 @@ class Drafts:
                 self.drafts[target].release = max(self.drafts[target].release, ready)
 
     def _links_of(self, routing: Routing) -> list[tuple[int, int, int, int, Fraction | None]]:
-        """(before, after, lag, maximum lag, transfer batch) between positions of a routing's steps."""
+        """(before, after, lag, maximum lag, transfer batch) between positions of a routing's steps.
+        """
         length = self.hours.horizon.length
         position = {s.id: i for i, s in enumerate(routing.steps)}
         result: list[tuple[int, int, int, int, Fraction | None]] = []
@@ -414,7 +435,9 @@ class Drafts:
 
 
 def split(step: Step, quantity: Fraction) -> list[Fraction]:
-    """Parts of a step's quantity: as many as allowed, none below the minimum, whole where the quantity is."""
+    """Parts of a step's quantity: as many as allowed, none below the minimum, whole where the
+    quantity is.
+    """
     if step.split is None:
         return [quantity]
     parts = max(1, min(step.split.parts, int(quantity / Fraction(step.split.minimum))))
@@ -425,7 +448,9 @@ def split(step: Step, quantity: Fraction) -> list[Fraction]:
 
 
 def transfer_of(transfer: Fraction | None, total: Fraction) -> tuple[int, int]:
-    """(pieces of a transfer batch, pieces in all) as whole numbers; (0, 0) when all is passed on at the end."""
+    """(pieces of a transfer batch, pieces in all) as whole numbers; (0, 0) when all is passed on at
+    the end.
+    """
     if transfer is None or transfer >= total:
         return 0, 0
     scale = transfer.denominator * total.denominator
@@ -437,7 +462,9 @@ def _fraction(value: object) -> Fraction | None:
 
 
 def firsts(step: Step, drafts: list[int]) -> list[int]:
-    """Drafts of a step that nothing of the step precedes: all its parts, or the first leg of a subcontract."""
+    """Drafts of a step that nothing of the step precedes: all its parts, or the first leg of a
+    subcontract.
+    """
     return drafts[:1] if step.subcontract is not None else drafts
 
 

@@ -1,11 +1,12 @@
-"""Dispatch: a plan in milliseconds by urgency rules, over a grid of their parameters; the best is kept.
+"""Dispatch: a plan in milliseconds by urgency rules, over a grid of their parameters; the best is
+kept.
 
 Reads the problem, asks ``timing`` for dates. Every other engine starts from its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,17 @@ from scheduler.engines.dispatching import dispatch_events
 from scheduler.horizon import NEVER
 from scheduler.problem import Mode, Op, Problem, Ticks
 from scheduler.schedule import Provenance, Schedule
-from scheduler.timing.state import State, Tables
 from scheduler.timing.decoding import decode, run_kernel, schedule_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.timing.state import State, Tables
+
 GRID = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
-"""Values of k: how far ahead the rule looks. Which one is best depends on the load, so all are tried."""
+"""Values of k: how far ahead the rule looks. Which one is best depends on the load, so all are
+tried.
+"""
 Weights = NDArray[np.float64]
 
 

@@ -1,18 +1,20 @@
-"""The compiled half of ``dispatch``: an event-driven simulation that gives each free machine its most urgent work.
+"""The compiled half of ``dispatch``: an event-driven simulation that gives each free machine its
+most urgent work.
 
-Urgency is apparent tardiness cost with setups (Lee, Bhaskaran and Pinedo 1997, without their second look-ahead):
-``weight / (setup + run) · exp(−slack / (k · mean run))``. An operation waits in the queue of every machine that can
-do it; whichever is free and open first takes it. Dates come from ``timing``, so they are exact.
+Urgency is apparent tardiness cost with setups (Lee, Bhaskaran and Pinedo 1997, without their second
+look-ahead): ``weight / (setup + run) · exp(−slack / (k · mean run))``. An operation waits in the
+queue of every machine that can do it; whichever is free and open first takes it. Dates come from
+``timing``, so they are exact.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scheduler.timing.compiled import entry, inlined, kernel
 
 from scheduler.problem import Arc, Flag, Machine, Mode, Op, Slot
 from scheduler.timing.blocks import place_block
 from scheduler.timing.clocks import CLOSE, OPEN, run_from, window_at
+from scheduler.timing.compiled import entry, inlined, kernel
 from scheduler.timing.place import changeover, ready_at
 from scheduler.timing.sequence import pop, push, waiting_for
 from scheduler.timing.state import LOAD, MARKS, OK, PLACED, START, STATE, TAIL, UNDATED, UNTIL
@@ -45,7 +47,9 @@ def machine_of(t, mode):
 
 @inlined
 def enqueue(t, operation, heads, ahead, behind):
-    """Let ``operation`` wait in the queue of every machine that can do it. False when one of its modes needs none."""
+    """Let ``operation`` wait in the queue of every machine that can do it. False when one of its
+    modes needs none.
+    """
     for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
         if machine_of(t, mode) < 0:
             return False
@@ -174,12 +178,14 @@ def announce(t, state, block, tick, keys, values, heap):
 
 @inlined
 def start_on(t, state, machine, mode, only, slots, heads, ahead, behind):
-    """Place the block of a waiting mode on the machine whose queue it was chosen from. A code of ``state``."""
+    """Place the block of a waiting mode on the machine whose queue it was chosen from. A code of
+    ``state``.
+    """
     operation = t.modes[mode, M_OPERATION]
     dequeue(t, operation, heads, ahead, behind)
     wanted = only[operation]
     only[operation] = mode
-    code = place_block(t, state, t.operations[operation, BLOCK], only, slots, True, 0, 0)
+    code = place_block(t, state, t.operations[operation, BLOCK], only, slots, 1, 0, 0)
     only[operation] = wanted
     return code
 
@@ -205,11 +211,13 @@ def idle_machine(t, state, operation, tick, idle):
 
 @kernel
 def give_up(t, state, machine, tick, only, slots, heads, ahead, behind, counts, keys, values, heap):
-    """The first in the queue never finds an opening here: place it anywhere, or leave it without a date."""
+    """The first in the queue never finds an opening here: place it anywhere, or leave it without a
+    date.
+    """
     operation = t.modes[heads[machine], M_OPERATION]
     dequeue(t, operation, heads, ahead, behind)
     block = t.operations[operation, BLOCK]
-    code = place_block(t, state, block, only, slots, True, 0, 0)
+    code = place_block(t, state, block, only, slots, 1, 0, 0)
     if code != OK:
         return code, heap
     return OK, release(t, state, block, tick, counts, keys, values, heap)
@@ -288,8 +296,8 @@ def serve(
 def dispatch_events(t, state, weights, scale, modes, slots):
     """Place everything; fixed operations are in place. OK or what went wrong.
 
-    ``weights`` is urgency per operation, ``scale`` is k · mean run; ``modes`` and ``slots`` (−1: any) bind operations
-    of blocks other than their first.
+    ``weights`` is urgency per operation, ``scale`` is k · mean run; ``modes`` and ``slots`` (−1:
+    any) bind operations of blocks other than their first.
     """
     blocks, machines, rows = t.block_rows.shape[0] - 1, t.machines.shape[0], t.modes.shape[0]
     heads = np.full(machines, NONE, np.int32)
@@ -311,8 +319,13 @@ def dispatch_events(t, state, weights, scale, modes, slots):
             operation = t.blocks[t.block_rows[event]]
             placed = state.nodes[operation, MARKS] & PLACED
             over = tick >= state.limits[0]
-            if placed or over or modes[operation] >= 0 or not enqueue(t, operation, heads, ahead, behind):
-                code = place_block(t, state, event, modes, slots, True, 0, 0)
+            if (
+                placed
+                or over
+                or modes[operation] >= 0
+                or not enqueue(t, operation, heads, ahead, behind)
+            ):
+                code = place_block(t, state, event, modes, slots, 1, 0, 0)
                 if code != OK:
                     return code
                 heap = release(t, state, event, tick, counts, keys, values, heap)

@@ -1,13 +1,14 @@
-"""Insert: one order more, in the gaps of a plan, with nothing else moved. Microseconds, whatever the plan's size.
+"""Insert: one order more, in the gaps of a plan, with nothing else moved. Microseconds, whatever
+the plan's size.
 
-``Timelines`` is a schedule with its machines' gaps and its resources' use ready to be asked; quoting places an order,
-reads its dates and takes it out again. Blocks of the new order are placed in topological order, each where it ends
-first.
+``Timelines`` is a schedule with its machines' gaps and its resources' use ready to be asked;
+quoting places an order, reads its dates and takes it out again. Blocks of the new order are placed
+in topological order, each where it ends first.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from scheduler.problem import Op, Problem
 from scheduler.schedule import Provenance, Schedule
 from scheduler.timing import inserting
 from scheduler.timing.decoding import schedule_of
-from scheduler.timing.state import FULL, OK, State, empty_state, tables_of
+from scheduler.timing.state import OK, State, empty_state, tables_of
 
 
 @dataclass(slots=True, eq=False)
@@ -46,8 +47,8 @@ class Timelines:
         Parameters
         ----------
         order
-            Tables of the new order alone; its machines, slots, calendars and resources are numbered as here
-            (``build.extend``). At most ``spare`` operations.
+            Tables of the new order alone; its machines, slots, calendars and resources are numbered
+            as here (``build.extend``). At most ``spare`` operations.
         """
         return self._place(order, prefer=prefer, keep=False)
 
@@ -57,6 +58,8 @@ class Timelines:
 
     def _place(self, order: Problem, *, prefer: bool, keep: bool) -> Schedule:
         base = len(self.state.nodes) - self.spare
+        if len(order.resources) > len(self.problem.resources):
+            self._learn(order)
         if order.size > self.spare:
             raise ValueError(f"room for {self.spare} operations, not for {order.size}")
         tables = tables_of(order)
@@ -66,7 +69,6 @@ class Timelines:
             if code == OK:
                 break
             # A profile ran out of room half-way: the state is spoilt and is made anew with more.
-            assert code == FULL
             self.state = _loaded(self.problem, self.schedule, self.spare, room=2**doubling)
         nodes = self.state.nodes[base : base + order.size]
         placed = schedule_of(order, self.state._replace(nodes=nodes), Provenance("insert"))
@@ -75,6 +77,19 @@ class Timelines:
         else:
             inserting.take_out(tables, self.state, base)
         return placed
+
+    def _learn(self, order: Problem) -> None:
+        """The order uses people or tools that nothing planned uses: read the schedule again with
+        them.
+        """
+        self.problem = replace(
+            self.problem,
+            resources=order.resources,
+            levels=order.levels,
+            windows=order.windows,
+            calendar_rows=order.calendar_rows,
+        )
+        self.state = _loaded(self.problem, self.schedule, self.spare, room=1)
 
 
 def _loaded(problem: Problem, schedule: Schedule, spare: int, *, room: int) -> State:

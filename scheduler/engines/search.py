@@ -1,8 +1,9 @@
-"""Search: better plans by dispatching again with changed urgency (squeaky wheel), for as long as there is time.
+"""Search: better plans by dispatching again with changed urgency (squeaky wheel), for as long as
+there is time.
 
-After each dispatch the weights of late demands grow a little, and all are shaken at random; what is better is kept.
-Never worse than its start. Deterministic for a seed and a number of rounds; by the clock, how far it gets depends on
-the machine.
+After each dispatch the weights of late demands grow a little, and all are shaken at random; what is
+better is kept. Never worse than its start. Deterministic for a seed and a number of rounds; by the
+clock, how far it gets depends on the machine.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ def _serial(problem: Problem, weights: Weights, *, prefer: bool) -> Schedule:
 
 
 def _squeak(problem: Problem, found: Schedule, weights: Weights) -> Weights:
-    """Weights grow with the lateness of what an operation serves, and fade towards where they began."""
+    """Weights grow with the lateness of what an operation serves, and fade towards where they
+    began.
+    """
     due = np.minimum(
         problem.demands[:, DemandCol.PROMISED], problem.demands[:, DemandCol.REQUESTED]
     )

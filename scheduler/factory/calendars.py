@@ -1,8 +1,9 @@
 """Calendars: when something is open, as rules on local time of day.
 
-At any instant the rule with the lowest rank that covers it decides; where none does, ``open_by_default`` does. The
-rank is the rule's ``priority`` or, where absent, its kind's: downtime 0, overtime 10, holiday 20, shift 30. A shift
-that ends at or before it starts runs over midnight and belongs to the day it starts on.
+At any instant the rule with the lowest rank that covers it decides; where none does,
+``open_by_default`` does. The rank is the rule's ``priority`` or, where absent, its kind's: downtime
+0, overtime 10, holiday 20, shift 30. A shift that ends at or before it starts runs over midnight
+and belongs to the day it starts on.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class CalendarRule(Part):
     starts: ClockTime = "00:00"
     ends: ClockTime = "24:00"
     valid_from: Moment | None = None
-    """First day, or instant. Absent: always was. Holidays and downtime: also the start of the closed time."""
+    """First day, or instant. Absent: always was. Holidays and downtime: also the start of the
+    closed time.
+    """
     valid_to: Moment | None = None
     """Last day (whole), or instant after the last. Absent: for ever."""
     level: Quantity | None = None
@@ -69,7 +72,9 @@ class Calendar(Part):
     """Where no rule speaks. A calendar without rules that is open by default is no limit at all."""
     rules: tuple[CalendarRule, ...] = ()
     known_until: Moment | None = None
-    """Last day it was given for, when it lists days one by one: nothing is dated after it. Absent: for ever."""
+    """Last day it was given for, when it lists days one by one: nothing is dated after it. Absent:
+    for ever.
+    """
 
 
 class Downtime(Part):

@@ -66,7 +66,9 @@ class Demand(Part):
     """Smallest delivery, in ``unit``; the last may be less."""
     status: DemandStatus = DemandStatus.OPEN
     batch: str = ""
-    """Make-to-order mark; it is only served by supply with the same mark, for items pegged by batch."""
+    """Make-to-order mark; it is only served by supply with the same mark, for items pegged by
+    batch.
+    """
     transit: Duration | None = None
     """Shipping time to the customer, elapsed. Absent: dates are dates of shipping."""
     routing: Ident | None = None

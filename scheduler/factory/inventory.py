@@ -24,7 +24,8 @@ class StockLot(Part):
     item: Ident
     plant: Ident
     quantity: Number
-    """In the item's unit; negative balances count against the rest of the plant and are reported."""
+    """In the item's unit; negative balances count against the rest of the plant and are reported.
+    """
     location: str = ""
     lot: str = ""
     status: StockStatus = StockStatus.FREE
@@ -139,5 +140,3 @@ class PlannedOperation(Part):
     machine: Ident | None = None
     start: Instant
     end: Instant
-
-

@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-
-
-from scheduler.factory.values import Duration, Ident, LeadTime, Loss, Moment, NO_TIME, Part, Positive, Quantity
+from scheduler.factory.values import (
+    NO_TIME,
+    Duration,
+    Ident,
+    LeadTime,
+    Loss,
+    Moment,
+    Part,
+    Positive,
+    Quantity,
+)
 
 
 class Unit(Part):
@@ -17,7 +25,9 @@ class Unit(Part):
     """Such as ``pcs``, ``kg``; UN/CEFACT codes when systems talk."""
     name: str = ""
     precision: Positive = Decimal(1)
-    """Smallest amount that can be issued or counted, in this unit; needs are rounded up to it, availability down."""
+    """Smallest amount that can be issued or counted, in this unit; needs are rounded up to it,
+    availability down.
+    """
     base: Ident | None = None
     """Unit this one is a multiple of. Absent: it stands alone."""
     factor: Positive = Decimal(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.factory.values import Duration, Ident, Instant, LeadTime, NO_TIME, Part
+from scheduler.factory.values import NO_TIME, Duration, Ident, Instant, LeadTime, Part
 
 
 class Plant(Part):
@@ -15,9 +15,13 @@ class Plant(Part):
     calendar: Ident | None = None
     """Hours of machines and people that have none of their own. Absent: always open."""
     site_calendar: Ident | None = None
-    """Hours outside which nothing is worked here, whatever calendars machines have. Absent: no such limit."""
+    """Hours outside which nothing is worked here, whatever calendars machines have. Absent: no such
+    limit.
+    """
     receiving_calendar: Ident | None = None
-    """When goods are received, and which days are working days of lead times. Absent: the plant's calendar."""
+    """When goods are received, and which days are working days of lead times. Absent: the plant's
+    calendar.
+    """
     shipping_calendar: Ident | None = None
     """When goods leave. Absent: at any time."""
     dock_time: LeadTime = NO_TIME

@@ -51,7 +51,9 @@ class Machine(Part):
     setup_matrix: Ident | None = None
     """Changeovers of this machine. Absent: the general matrix of the plant, where there is one."""
     setup_state: Ident | None = None
-    """Family it is set up for now. Absent: not known; the first setup takes what ``from_family`` absent says."""
+    """Family it is set up for now. Absent: not known; the first setup takes what ``from_family``
+    absent says.
+    """
     setup_interruptible: bool = True
     """A changeover may be interrupted by closed time."""
     setup_pool: Ident | None = None
@@ -78,7 +80,9 @@ class SetupMatrix(Part):
 
     id: Ident
     plant: Ident | None = None
-    """General matrix of that plant's machines that name none. Absent: only for machines that name it."""
+    """General matrix of that plant's machines that name none. Absent: only for machines that name
+    it.
+    """
     changeovers: tuple[Changeover, ...] = ()
 
 
@@ -110,7 +114,9 @@ class LabourPool(Part):
     plant: Ident
     name: str = ""
     people: Quantity = Decimal(1)
-    """How many when open; a calendar rule's ``level`` takes its place. Not read when ``members`` is given."""
+    """How many when open; a calendar rule's ``level`` takes its place. Not read when ``members`` is
+    given.
+    """
     skills: dict[str, int] = {}
     """Skill → how many of the people have it. Not read when ``members`` is given."""
     members: tuple[Worker, ...] = ()

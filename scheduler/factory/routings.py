@@ -11,7 +11,17 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from scheduler.factory.values import Duration, Ident, LeadTime, Moment, NO_TIME, Part, Positive, Quantity, Ratio
+from scheduler.factory.values import (
+    NO_TIME,
+    Duration,
+    Ident,
+    LeadTime,
+    Moment,
+    Part,
+    Positive,
+    Quantity,
+    Ratio,
+)
 
 ZERO = timedelta(0)
 
@@ -112,7 +122,9 @@ class Step(Part):
     run_per_unit: Duration = ZERO
     run_per_batch: Duration = ZERO
     batch_quantity: Positive | None = None
-    """Pieces in one batch of ``run_per_batch``; a started batch takes a whole one. Absent: all in one."""
+    """Pieces in one batch of ``run_per_batch``; a started batch takes a whole one. Absent: all in
+    one.
+    """
     setup_family: Ident | None = None
     """Absent: needs no changeover and leaves the machine's state as it is."""
     resumable: bool = True
@@ -155,7 +167,8 @@ class Routing(Part):
     priority: int = 1
     """Lower is preferred; others are alternative routings."""
     share: Quantity | None = None
-    """Part of the quantity that goes this way when several routings share it. Absent: by priority."""
+    """Part of the quantity that goes this way when several routings share it. Absent: by priority.
+    """
     lot_minimum: Quantity | None = None
     """Absent: as the item's replenishment says."""
     lot_multiple: Quantity | None = None

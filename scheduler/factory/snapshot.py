@@ -17,7 +17,9 @@ VERSION = "1"
 
 
 class Snapshot(Part):
-    """A plant (or several) at one moment. Every list may be empty; ids are unique within their list."""
+    """A plant (or several) at one moment. Every list may be empty; ids are unique within their
+    list.
+    """
 
     truedate: Literal["1"] = VERSION
     """Version of this format."""
@@ -26,7 +28,9 @@ class Snapshot(Part):
     """The moment the plan is made at: nothing new starts before it."""
     plants: tuple[Plant, ...] = ()
     units: tuple[Unit, ...] = ()
-    """Absent for a unit an item names: ``pcs``, ``kg``, ``g``, ``m``, ``l`` and ``ml`` are known, others are a finding."""
+    """Absent for a unit an item names: ``pcs``, ``kg``, ``g``, ``m``, ``l`` and ``ml`` are known,
+    others are a finding.
+    """
     items: tuple[Item, ...] = ()
     replenishments: tuple[Replenishment, ...] = ()
     boms: tuple[Bom, ...] = ()

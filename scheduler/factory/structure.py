@@ -6,13 +6,16 @@ valid or not, and all substitutes count: a ring that is only closed next month i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from scheduler.factory.items import Bom
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.factory.items import Bom
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +125,5 @@ def _tangled(graph: nx.DiGraph[str]) -> frozenset[str]:
     """Nodes on some ring."""
     parts: Iterable[set[str]] = nx.strongly_connected_components(graph)
     return frozenset(
-        node
-        for part in parts
-        for node in part
-        if len(part) > 1 or graph.has_edge(node, node)
+        node for part in parts for node in part if len(part) > 1 or graph.has_edge(node, node)
     )

@@ -6,11 +6,14 @@ the caller's, once, with :meth:`Units.round_up` or :meth:`Units.round_down`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from scheduler.factory.items import Item, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KNOWN = (
     Unit(id="pcs", name="pieces"),
@@ -133,4 +136,6 @@ class Units:
 
 def ceiling(quantity: Fraction, multiple: Fraction) -> Fraction:
     """Smallest whole multiple that is at least ``quantity``."""
+    if quantity.denominator == 1 and multiple == 1:
+        return quantity
     return -(-quantity // multiple) * multiple

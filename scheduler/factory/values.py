@@ -1,7 +1,7 @@
 """Value types of the factory model: exact numbers, clock times, days and instants, lead times.
 
-Fed by whatever people and systems write; read by every other file of the model. Decimals are exact: a float is
-read by its shortest decimal form, and nothing that is not a finite number gets in.
+Fed by whatever people and systems write; read by every other file of the model. Decimals are exact:
+a float is read by its shortest decimal form, and nothing that is not a finite number gets in.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _duration_not_negative(value: timedelta) -> timedelta:
 _NUMBER_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})
 
 Number = Annotated[Decimal, BeforeValidator(_exact), _NUMBER_SCHEMA]
-Quantity = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_not_negative), _NUMBER_SCHEMA]
+Quantity = Annotated[
+    Decimal, BeforeValidator(_exact), AfterValidator(_not_negative), _NUMBER_SCHEMA
+]
 Positive = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_positive), _NUMBER_SCHEMA]
 Ratio = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_ratio), _NUMBER_SCHEMA]
 Loss = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_loss), _NUMBER_SCHEMA]
@@ -106,7 +108,9 @@ def _moment(value: Any) -> Any:
         try:
             value = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{text!r} is neither a day (2027-03-01) nor a time (2027-03-01T08:00+01:00)") from None
+            raise ValueError(
+                f"{text!r} is neither a day (2027-03-01) nor a time (2027-03-01T08:00+01:00)"
+            ) from None
     if isinstance(value, datetime) and value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone (add an offset such as +01:00)")
     if not isinstance(value, date):
@@ -130,7 +134,8 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
-"""A day in the plant's zone, or an aware instant; each field says which end of the day a day means."""
+"""A day in the plant's zone, or an aware instant; each field says which end of the day a day means.
+"""
 
 
 class LeadTimeUnit(StrEnum):
@@ -144,8 +149,9 @@ class LeadTimeUnit(StrEnum):
 class LeadTime(Part):
     """How long something takes that is not scheduled hour by hour: buying, moving, shipping.
 
-    The day of ordering is day 0; goods are there at the opening of the arrival day; an arrival on a closed day
-    moves to the next open one. A part of a working day is that part of the day's open hours.
+    The day of ordering is day 0; goods are there at the opening of the arrival day; an arrival on a
+    closed day moves to the next open one. A part of a working day is that part of the day's open
+    hours.
     """
 
     amount: Quantity = Decimal(0)
@@ -153,7 +159,9 @@ class LeadTime(Part):
     unit: LeadTimeUnit = LeadTimeUnit.CALENDAR_DAYS
     """Hours and calendar days pass always, working days only on open days."""
     calendar: Ident | None = None
-    """Calendar whose open days count and receive. Absent: the receiving calendar of the plant of arrival."""
+    """Calendar whose open days count and receive. Absent: the receiving calendar of the plant of
+    arrival.
+    """
 
 
 NO_TIME = LeadTime()

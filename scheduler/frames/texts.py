@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
@@ -130,11 +131,22 @@ def _number(value: float) -> str:
 
 
 def _written(columns: Iterable[str], lines: Iterable[list[str]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    out = _Lines([])
+    # Told that lines end with CR LF, the writer quotes cells that hold a CR; with LF it does not.
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(lines)
-    return out.getvalue()
+    return "\n".join([*out.lines, ""])
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A file to the writer; keeps lines without their end."""
+
+    lines: list[str]
+
+    def write(self, line: str) -> None:
+        self.lines.append(line.removesuffix("\r\n"))
 
 
 def _safe(text: str) -> str:

@@ -126,6 +126,7 @@ def _supply(ledger: Ledger, holding: Holding) -> Supply:
         purchase=holding.purchase,
         lane=holding.lane,
         expires=None if holding.expires is None else moment(holding.expires),
+        reserved_for=holding.reserved_for,
     )
 
 

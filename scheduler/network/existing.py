@@ -21,6 +21,7 @@ from scheduler.factory import (
     WorkOrder,
     WorkOrderStatus,
 )
+from scheduler.factory.checks.materials import missing_of
 from scheduler.factory.units import UnitError
 from scheduler.findings import BeyondHorizonError, Findings
 from scheduler.network.clocks import CalendarEndsError
@@ -108,7 +109,7 @@ class Existing:
             )
 
     def _put_receipt(self, ledger: Ledger, receipt: Receipt) -> None:
-        if incomplete(receipt) or receipt.plant is None or receipt.due is None:
+        if missing_of(receipt) or receipt.plant is None or receipt.due is None:
             return
         try:
             quantity = self._catalogue.units.amount(
@@ -328,20 +329,6 @@ def add_co_products(
             )
             added.append(ledger.add(holding))
     return added
-
-
-def incomplete(receipt: Receipt) -> list[str]:
-    """What a receipt lacks to be a supply, in words; empty when it is complete."""
-    missing = []
-    if receipt.plant is None:
-        missing.append("plant")
-    if receipt.due is None:
-        missing.append("date")
-    if receipt.kind.value == "purchase" and receipt.supplier is None:
-        missing.append("supplier")
-    if receipt.kind.value == "transfer" and receipt.from_plant is None:
-        missing.append("plant it comes from")
-    return missing
 
 
 def _over(snapshot: Snapshot, planned: dict[str, Fraction]) -> frozenset[str]:

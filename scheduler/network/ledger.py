@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -180,15 +180,15 @@ class Shelf:
         self._sort()
         given = []
         i = self._find(bisect_right(self._ready, limit) - 1)
-        while i >= 0 and amount > 0:
+        while i >= 0 and amount:
             holding = self._sorted[i]
-            if holding.left <= 0:
+            if not holding.left:
                 self._skip[i] = i - 1
             elif self.usable(holding, want):
-                part = min(amount, holding.left)
+                part = least(amount, holding.left)
                 given.append((holding, part))
-                holding.left -= part
-                amount -= part
+                holding.left = less(holding.left, part)
+                amount = less(amount, part)
             i = self._find(i - 1)
         return given
 
@@ -310,9 +310,23 @@ def plant_ranks(catalogue: Catalogue) -> dict[str, int]:
     return ranks
 
 
-def open_quantity(wants: Iterable[Want]) -> Fraction:
+def open_quantity(wants: Sequence[Want]) -> Fraction:
     """Sum of what is still open."""
+    if len(wants) == 1:
+        return wants[0].left
     return sum((w.left for w in wants), NOTHING)
+
+
+def least(a: Fraction, b: Fraction) -> Fraction:
+    """The smaller one; written out, for fractions compare slowly."""
+    if a.numerator * b.denominator <= b.numerator * a.denominator:
+        return a
+    return b
+
+
+def less(a: Fraction, b: Fraction) -> Fraction:
+    """``a`` without ``b``, where ``b`` is often all of it."""
+    return NOTHING if a is b else a - b
 
 
 def replaced_by(want: Want, item: str, quantity: Fraction) -> Want:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from scheduler.factory import Purchase, Replenishment, Routing, TransferLane
 from scheduler.factory.units import ceiling
@@ -20,7 +21,7 @@ from scheduler.network.ledger import Want
 NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LotRule:
     """Sizes of lots, in the item's unit.
 
@@ -59,7 +60,7 @@ class LotRule:
             return None
         return max(self.maximum // self.step * self.step, self.step)
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether it only says to count in whole amounts."""
         return self.minimum <= 0 and self.multiple <= 0 and self.maximum is None
@@ -77,6 +78,8 @@ class LotRule:
         room
             Most that may be left over, where the need allows; None for no limit.
         """
+        if self.plain and need.denominator == 1 and self.precision == 1:
+            return [need]
         wanted = self.rounded(need)
         total = max(wanted, self.least)
         if room is not None and total > wanted:

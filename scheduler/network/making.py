@@ -17,7 +17,7 @@ from scheduler.network.catalogue import Catalogue
 from scheduler.network.clocks import CalendarEndsError
 from scheduler.network.existing import add_co_products
 from scheduler.network.explode import Component, Exploder, ExplosionError
-from scheduler.network.ledger import NOBODY, Holding, Ledger, Want, open_quantity
+from scheduler.network.ledger import NOBODY, Holding, Ledger, Want, least, less, open_quantity
 from scheduler.network.lots import LotRule, buckets, lot_rule
 from scheduler.network.model import NeedKind, Order, SupplyKind
 from scheduler.network.progress import planned_pieces
@@ -49,6 +49,7 @@ class Making:
         self._policy = policy
         self._versions = Versions(ledger.catalogue)
         self._surplus: dict[tuple[str, str], list[Holding]] = defaultdict(list)
+        self._rules: dict[tuple[str, str], LotRule] = {}
         self._given: dict[str, Fraction] = defaultdict(Fraction)
         """Routing → what it was given of what is shared."""
         self.reservations = True
@@ -74,7 +75,7 @@ class Making:
             for bucket in buckets(members, lambda at: self.day_start(at, plant), length):
                 self._use_surplus(bucket, item, plant, batch)
                 try:
-                    if open_quantity(bucket) > 0:
+                    if open_quantity(bucket):
                         self._fill(bucket, item, plant, usable, kept)
                 except UnmakeableError as error:
                     failures.update({id(w): (error.code, error.reason) for w in bucket})
@@ -98,7 +99,7 @@ class Making:
     def _use_surplus(self, bucket: Sequence[Want], item: str, plant: str, batch: str) -> None:
         """What earlier lots left over."""
         by_batch = self._ledger.shelf(item, plant).by_batch
-        surplus = [h for h in self._surplus[item, plant] if h.left > 0]
+        surplus = [h for h in self._surplus[item, plant] if h.left]
         self._surplus[item, plant] = surplus
         share_out(self._ledger, bucket, [h for h in surplus if not by_batch or h.batch == batch])
 
@@ -128,8 +129,11 @@ class Making:
         return Fraction(kept.maximum_stock)
 
     def _rule(self, routing: Routing, kept: Replenishment | None, item: str) -> LotRule:
-        precision = self._catalogue.units.precision(item)
-        return lot_rule(precision, self._policy.lot_tolerance, kept, routing)
+        key = (routing.id, item)
+        if key not in self._rules:
+            precision = self._catalogue.units.precision(item)
+            self._rules[key] = lot_rule(precision, self._policy.lot_tolerance, kept, routing)
+        return self._rules[key]
 
     def _split(
         self, routings: Sequence[Routing], need: Fraction, item: str
@@ -274,7 +278,7 @@ class Making:
             owners = frozenset({order.id}).union(*(w.owners for w in served))
         for component in components:
             quantity = component.needed(order.start_quantity)
-            if quantity <= 0:
+            if not quantity:
                 continue
             at = position.get(component.step or "")
             start = (first if at is None else starts[at]) + shift
@@ -287,12 +291,12 @@ def share_out(ledger: Ledger, wants: Sequence[Want], supply: Sequence[Holding]) 
     """Supply to the wants in their order."""
     for holding in supply:
         for want in wants:
-            if holding.left <= 0:
+            if not holding.left:
                 break
-            part = min(holding.left, want.left)
-            if part > 0:
-                holding.left -= part
-                want.left -= part
+            if want.left:
+                part = least(holding.left, want.left)
+                holding.left = less(holding.left, part)
+                want.left = less(want.left, part)
                 ledger.give(holding, want, part)
 
 

@@ -105,6 +105,8 @@ class Supply:
     purchase: Purchase | None = None
     lane: TransferLane | None = None
     expires: datetime | None = None
+    reserved_for: str | None = None
+    """Who alone may have it; None: anybody."""
 
 
 @dataclass(frozen=True, slots=True)

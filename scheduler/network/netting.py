@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from scheduler.network.catalogue import EVER
-from scheduler.network.ledger import NOTHING, Holding, Ledger, Shelf, Want
+from scheduler.network.ledger import NOTHING, Holding, Ledger, Shelf, Want, least, less
 
 Grant = tuple[Want, Holding, Fraction, int]
 """Who gets what, and by when it had to be there."""
@@ -39,13 +39,13 @@ def serve(ledger: Ledger, wants: Sequence[Want], wait: int | None, new_ready: Ne
     for want in sorted(wants, key=lambda w: (w.rank, w.when)):
         own = ledger.shelf(want.item, want.plant)
         _take_reserved(ledger, own, want)
-        if want.left > 0:
+        if want.left and own.holdings:
             limit = _limit(want, own, wait, new_ready)
             for holding, part in own.take(want, limit, want.left):
-                want.left -= part
+                want.left = less(want.left, part)
                 grants[id(own)].append((want, holding, part, limit))
                 shelves[id(own)] = own
-        if want.left > 0 and want.substitutes:
+        if want.left and want.substitutes:
             _take_substitutes(ledger, want, wait, new_ready, grants, shelves)
     for key, granted in grants.items():
         for want, holding, part, _ in _first_come(shelves[key], granted):
@@ -69,10 +69,10 @@ def _take_reserved(ledger: Ledger, shelf: Shelf, want: Want) -> None:
         return
     for owner in sorted(want.owners & shelf.reserved.keys()):
         for holding in shelf.reserved[owner]:
-            if want.left > 0 and holding.left > 0 and shelf.usable(holding, want):
-                part = min(want.left, holding.left)
-                want.left -= part
-                holding.left -= part
+            if want.left and holding.left and shelf.usable(holding, want):
+                part = least(want.left, holding.left)
+                want.left = less(want.left, part)
+                holding.left = less(holding.left, part)
                 ledger.give(holding, want, part)
 
 
@@ -85,7 +85,7 @@ def _take_substitutes(
     shelves: dict[int, Shelf],
 ) -> None:
     for substitute in want.substitutes:
-        if want.left <= 0 or not substitute.valid[0] <= want.when < substitute.valid[1]:
+        if not want.left or not substitute.valid[0] <= want.when < substitute.valid[1]:
             continue
         shelf = ledger.shelf(substitute.item, want.plant)
         limit = _limit(want, shelf, wait, new_ready)
@@ -121,13 +121,13 @@ def _first_come(shelf: Shelf, grants: list[Grant]) -> list[Grant]:
     for want, _, part, limit in sorted(grants, key=lambda g: (g[3], g[0].when, g[0].rank)):
         batch = want.batch if shelf.by_batch else ""
         line = lines[batch]
-        while part > 0:
+        while part:
             holding = line[at[batch]]
-            if holding.left <= 0:
+            if not holding.left:
                 at[batch] += 1
                 continue
-            piece = min(part, holding.left)
-            holding.left -= piece
-            part -= piece
+            piece = least(part, holding.left)
+            holding.left = less(holding.left, piece)
+            part = less(part, piece)
             result.append((want, holding, piece, limit))
     return result

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from scheduler.factory import Snapshot
-from scheduler.factory.check import receipts_incomplete, rings, stock_negative
+from scheduler.factory.checks.materials import receipts_incomplete, rings, stock_negative
 from scheduler.findings import BeyondHorizonError, Findings
 from scheduler.network.assemble import GivenUp, assemble, blocked_by
 from scheduler.network.catalogue import Catalogue
@@ -128,7 +128,7 @@ class Run:
         serve(self.ledger, wants, self._wait, self._sourcing.earliest)
         by_item: dict[tuple[str, str], list[Want]] = {}
         for want in wants:
-            if want.left > 0:
+            if want.left:
                 by_item.setdefault((want.item, want.plant), []).append(want)
         for (item, plant), open_wants in sorted(by_item.items()):
             self._sourcing.supply(open_wants, item, plant)

@@ -21,7 +21,7 @@ NOTHING = Fraction(0)
 
 def planned_pieces(times: RoutingTimes, good: Fraction, precision: Fraction) -> tuple[Fraction, ...]:
     """Pieces that enter each step for so many good ones, each rounded up once."""
-    if times.start_pieces == 1 and good % precision == 0:
+    if times.start_pieces == 1 and ceiling(good, precision) == good:
         return (good,) * len(times.steps)
     return tuple(ceiling(good * step.pieces, precision) for step in times.steps)
 

@@ -55,15 +55,15 @@ class Sourcing:
         """New supply for all that is open of ``wants``; what cannot be had becomes a lack."""
         failures: Failures = {}
         for way in self._ways_of(item, plant):
-            left = [w for w in wants if w.left > 0 and w.new]
+            left = [w for w in wants if w.left and w.new]
             if not left:
                 break
             for want, failure in getattr(self, f"_{way}")(left, item, plant).items():
                 failures.setdefault(want, failure)
         for want in wants:
-            if want.left > 0 and want.new and want.substitutes:
+            if want.left and want.new and want.substitutes:
                 self._supply_substitutes(want)
-            if want.left > 0:
+            if want.left:
                 code, reason = failures.get(id(want)) or self.no_source(item, plant)
                 self._ledger.lack(want, code, reason)
 
@@ -100,7 +100,7 @@ class Sourcing:
                 item in r for r in self._catalogue.structure.rings
             ) else (item,)
             return "bom.cycle", f"{item} contains itself: {' > '.join(ring)}"
-        if self._ways_of(item, plant):
+        if self._reach(item, plant, ()) is None:
             return "supply.none", f"there is no more {item} in {plant}, and none can be had"
         elsewhere = [p for p in self._catalogue.routed_plants(item) if p != plant]
         hint = f" (it is made in {', '.join(elsewhere)})" if elsewhere else ""
@@ -163,8 +163,8 @@ class Sourcing:
             for bucket in buckets(
                 members, lambda at: self._making.day_start(at, plant), length
             ):
-                share_out(self._ledger, bucket, [h for h in spare if h.left > 0])
-                if open_quantity(bucket) <= 0:
+                share_out(self._ledger, bucket, [h for h in spare if h.left])
+                if not open_quantity(bucket):
                     continue
                 due = min(w.when for w in bucket)
                 if kept is not None and kept.safety_time is not None:
@@ -318,7 +318,7 @@ class Sourcing:
         for bucket in buckets(
             wants, lambda at: self._making.day_start(at, plant), DAY_SECONDS
         ):
-            share_out(self._ledger, bucket, [h for h in spare if h.left > 0])
+            share_out(self._ledger, bucket, [h for h in spare if h.left])
             need = open_quantity(bucket)
             if need <= 0:
                 continue

@@ -43,15 +43,18 @@ class Wanted:
     def _open(self) -> list[Demand]:
         """Open demands with something left; a demand that is listed twice counts once."""
         found = []
+        tolerance = Fraction(self._policy.lot_tolerance)
         for demand in self._catalogue.snapshot.demands:
             if demand.status is not DemandStatus.OPEN or demand.id in self.remaining:
                 continue
-            ordered, delivered = Fraction(demand.quantity), Fraction(demand.delivered)
-            if ordered - delivered <= ordered * Fraction(self._policy.lot_tolerance):
+            left = ordered = Fraction(demand.quantity)
+            if demand.delivered:
+                left -= Fraction(demand.delivered)
+            if not left or left <= ordered * tolerance:
                 continue
-            left = ordered - delivered
             try:
-                left *= self._catalogue.units.factor(demand.item, demand.unit)
+                if demand.unit is not None:
+                    left *= self._catalogue.units.factor(demand.item, demand.unit)
             except UnitError as error:
                 code = "unit.no_conversion" if error.known else "unit.unknown"
                 self.reasons[demand.id] = (code, f"{demand.id} is ordered in {demand.unit}, but {error}")

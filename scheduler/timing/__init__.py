@@ -1,6 +1,8 @@
-"""Timing: the one owner of when an operation starts and ends. Compiled by numba on first use, or by ``warm``.
+"""Timing: the one owner of when an operation starts and ends. Compiled by numba on first use, or by
+``warm``.
 
-An operation that finds no place before ``problem.end`` starts and ends there, on slot −1: it has no date.
+An operation that finds no place before ``problem.end`` starts and ends there, on slot −1: it has no
+date.
 """
 
 from scheduler.timing.decoding import decode, retime

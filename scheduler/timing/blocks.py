@@ -1,15 +1,16 @@
-"""Placing one operation by its best mode, and a block of operations that only fit together. Compiled by numba.
+"""Placing one operation by its best mode, and a block of operations that only fit together.
+Compiled by numba.
 
-A block (maximum lags, tools that stay with the order) is placed operation by operation; where a lag or a span does
-not hold, the operation that has to wait is told so (``state.low``) and the block is placed again.
+A block (maximum lags, tools that stay with the order) is placed operation by operation; where a lag
+or a span does not hold, the operation that has to wait is told so (``state.low``) and the block is
+placed again.
 """
 
 from __future__ import annotations
 
-from scheduler.timing.compiled import inlined, kernel
-
 from scheduler.problem import Arc, Machine, Mode, Op, Resource
 from scheduler.timing.clocks import latest_start
+from scheduler.timing.compiled import inlined, kernel
 from scheduler.timing.place import commit, place, ready_at, remove
 from scheduler.timing.profiles import conflict, use
 from scheduler.timing.state import (
@@ -49,7 +50,9 @@ ROUNDS = 4000
 
 @inlined
 def better(late, rank, until, best_late, best_rank, best_until, prefer):
-    """Whether one place beats another: the earliest end, or with ``prefer`` the preferred one that is on time."""
+    """Whether one place beats another: the earliest end, or with ``prefer`` the preferred one that
+    is on time.
+    """
     if best_until < 0:
         return True
     if prefer:
@@ -64,7 +67,9 @@ def better(late, rank, until, best_late, best_rank, best_until, prefer):
 
 @kernel
 def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
-    """Place ``operation`` where it ends first (its machine free again), among all modes and slots or the given ones."""
+    """Place ``operation`` where it ends first (its machine free again), among all modes and slots
+    or the given ones.
+    """
     row = t.operations[operation - base]
     best_mode, best_slot, best_until, best_late, best_rank = -1, -1, -1, 1, 0
     best = (-1, -1, -1, -1, -1, 0)
@@ -123,7 +128,9 @@ def start_for_end(t, state, operation, end):
 
 @kernel
 def lag_breach(t, state, operation, base):
-    """A predecessor that must end later for a maximum lag into ``operation`` to hold (and its new start), or −1."""
+    """A predecessor that must end later for a maximum lag into ``operation`` to hold (and its new
+    start), or −1.
+    """
     row = t.operations[operation - base]
     start = state.nodes[operation, START]
     for arc in range(row[PRED_FROM], row[PRED_TO]):
@@ -202,10 +209,11 @@ def unplace(t, state, block, count, base):
 
 @kernel
 def place_block(t, state, block, modes, slots, gaps, prefer, base):
-    """Place all operations of a block; ``modes`` and ``slots`` (−1: any) are by row of ``operations``.
+    """Place all operations of a block; ``modes`` and ``slots`` (−1: any) are by row of
+    ``operations``.
 
-    Fixed operations are in place already and are passed over. What finds no place before the end of the horizon is
-    left without a date. Returns OK or FULL.
+    Fixed operations are in place already and are passed over. What finds no place before the end of
+    the horizon is left without a date. Returns OK or FULL.
     """
     first, last = t.block_rows[block], t.block_rows[block + 1]
     if last - first == 1:
@@ -216,14 +224,16 @@ def place_block(t, state, block, modes, slots, gaps, prefer, base):
         code = place_best(t, state, operation, modes[row], slots[row], gaps, prefer, base)
     else:
         code = place_together(t, state, block, modes, slots, gaps, prefer, base)
-    if code == BEYOND or code == STUCK:
+    if code in (BEYOND, STUCK):
         return leave_undated(t, state, block, base)
     return code
 
 
 @kernel
 def leave_undated(t, state, block, base):
-    """Take out what was placed of a block, and put all of it at the end of the horizon, on no machine."""
+    """Take out what was placed of a block, and put all of it at the end of the horizon, on no
+    machine.
+    """
     first, last = t.block_rows[block], t.block_rows[block + 1]
     for i in range(last - 1, first - 1, -1):
         operation = t.blocks[i] + base

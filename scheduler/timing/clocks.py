@@ -1,7 +1,8 @@
-"""Worked time on compiled calendars: wall ticks to worked ticks and back. Compiled by numba, O(log windows).
+"""Worked time on compiled calendars: wall ticks to worked ticks and back. Compiled by numba, O(log
+windows).
 
-``windows`` rows are ``open, close, worked ticks before``; a calendar is the rows ``[low, high)``. −1 means "beyond the
-horizon" (or, going backwards, before the origin).
+``windows`` rows are ``open, close, worked ticks before``; a calendar is the rows ``[low, high)``.
+−1 means "beyond the horizon" (or, going backwards, before the origin).
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def worked(windows, low, high, tick):
 
 @kernel
 def finish(windows, low, high, tick, work):
-    """Earliest tick at which ``work`` open ticks have passed since ``tick``; ``tick`` itself for no work."""
+    """Earliest tick at which ``work`` open ticks have passed since ``tick``; ``tick`` itself for no
+    work.
+    """
     if work <= 0:
         return tick
     row = window_at(windows, low, high, tick)
@@ -55,7 +58,8 @@ def finish(windows, low, high, tick, work):
     start = max(tick, windows[row, OPEN])
     if start + work <= windows[row, CLOSE]:
         return start + work
-    # The last window that has less than the target before it: work that fills a shift ends at its close, and
+    # The last window that has less than the target before it: work that fills a shift ends at its
+    # close, and
     # not at the next opening.
     target = windows[row, BEFORE] + start - windows[row, OPEN] + work
     a, b = row, high
@@ -71,7 +75,9 @@ def finish(windows, low, high, tick, work):
 
 @kernel
 def at_worked(windows, low, high, target):
-    """Latest tick with exactly ``target`` open ticks before it (an opening rather than the close before it)."""
+    """Latest tick with exactly ``target`` open ticks before it (an opening rather than the close
+    before it).
+    """
     if target < 0 or high == low:
         return -1
     a, b = low, high
@@ -86,7 +92,9 @@ def at_worked(windows, low, high, target):
 
 @kernel
 def latest_start(windows, low, high, tick, work):
-    """Latest tick from which ``work`` open ticks are worked by ``tick``; ``tick`` itself for no work."""
+    """Latest tick from which ``work`` open ticks are worked by ``tick``; ``tick`` itself for no
+    work.
+    """
     if work <= 0:
         return tick
     row = window_at(windows, low, high, tick - 1)
@@ -99,7 +107,8 @@ def latest_start(windows, low, high, tick, work):
 def run_from(windows, low, high, tick, run, resumable, whole_setup, free):
     """Earliest start and end of a run not before ``tick``.
 
-    ``whole_setup`` ticks must be free (since ``free``) and open in one piece directly before the start.
+    ``whole_setup`` ticks must be free (since ``free``) and open in one piece directly before the
+    start.
     """
     row = window_at(windows, low, high, tick)
     while row < high:

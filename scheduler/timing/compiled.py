@@ -1,8 +1,9 @@
 """The decorators of compiled functions, in one place, with the reasons for their options.
 
-``cache`` keeps the machine code on disk; ``nogil`` lets several searches run in threads. Functions that make no array
-need no reference counts: without them (``_nrt``) a call costs a quarter. ``forceinline`` is for small functions on
-the hot path, where copying the tuple of tables would cost more than the work.
+``cache`` keeps the machine code on disk; ``nogil`` lets several searches run in threads. Functions
+that make no array need no reference counts: without them (``_nrt``) a call costs a quarter.
+``forceinline`` is for small functions on the hot path, where copying the tuple of tables would cost
+more than the work.
 """
 
 from __future__ import annotations

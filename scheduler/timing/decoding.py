@@ -1,9 +1,11 @@
-"""Python's side of the kernels: run one, grow what was too small, and hand back a :class:`Schedule`."""
+"""Python's side of the kernels: run one, grow what was too small, and hand back a
+:class:`Schedule`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,9 +27,13 @@ from scheduler.timing.state import (
     tables_of,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def fixed_slots(problem: Problem) -> tuple[Ticks, Ticks]:
-    """Order (by start) and slot of the fixed operations: the first slot of their machine that is free then.
+    """Order (by start) and slot of the fixed operations: the first slot of their machine that is
+    free then.
 
     Returns
     -------
@@ -55,7 +61,9 @@ def fixed_slots(problem: Problem) -> tuple[Ticks, Ticks]:
 def run_kernel(
     problem: Problem, kernel: Callable[[Tables, State], int], *, spare: int = 0
 ) -> State:
-    """Run ``kernel`` on a fresh state with the fixed operations in place, with more room when it asks for it."""
+    """Run ``kernel`` on a fresh state with the fixed operations in place, with more room when it
+    asks for it.
+    """
     tables = tables_of(problem)
     order, slots = fixed_slots(problem)
     code = FULL
@@ -102,7 +110,8 @@ def decode(
     gaps
         Also use gaps before what is already placed; without, each machine keeps the order of ranks.
     prefer
-        Take the preferred machine while the operation is on time there, instead of the earliest end.
+        Take the preferred machine while the operation is on time there, instead of the earliest
+        end.
     """
     free = np.full(problem.size, -1, dtype=np.int64)
     modes = free if mode is None else np.ascontiguousarray(mode, dtype=np.int64)
@@ -110,7 +119,7 @@ def decode(
     ranks = np.ascontiguousarray(rank, dtype=np.int64)
     state = run_kernel(
         problem,
-        lambda t, s: int(sequence.decode(t, s, ranks, modes, slots, gaps, 1 if prefer else 0)),
+        lambda t, s: int(sequence.decode(t, s, ranks, modes, slots, int(gaps), int(prefer))),
     )
     return schedule_of(problem, state, Provenance(engine))
 

@@ -1,7 +1,7 @@
 """Inserting one more order into a schedule that stays as it is. Compiled by numba.
 
-The new order comes with tables of its own whose machines, calendars and resources are numbered as in the schedule's;
-its operations are the nodes from ``base`` on.
+The new order comes with tables of its own whose machines, calendars and resources are numbered as
+in the schedule's; its operations are the nodes from ``base`` on.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
 def insert_blocks(t, state, modes, slots, prefer, base):
     """Place every block of a new order, in order, in the gaps of what is there. OK or FULL."""
     for block in range(t.block_rows.shape[0] - 1):
-        code = place_block(t, state, block, modes, slots, True, prefer, base)
+        code = place_block(t, state, block, modes, slots, 1, prefer, base)
         if code != OK:
             return code
     return OK

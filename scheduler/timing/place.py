@@ -1,15 +1,15 @@
-"""Where one operation goes: the earliest start on one slot that every rule allows. Compiled by numba.
+"""Where one operation goes: the earliest start on one slot that every rule allows. Compiled by
+numba.
 
-This file is the rule book of timing: calendars, setups before and after, batches, people, tools, overlap. Everything
-that dates an operation calls :func:`place`.
+This file is the rule book of timing: calendars, setups before and after, batches, people, tools,
+overlap. Everything that dates an operation calls :func:`place`.
 """
 
 from __future__ import annotations
 
-from scheduler.timing.compiled import inlined, kernel
-
 from scheduler.problem import Arc, Flag, Machine, Mode, Need, Op, Resource, Slot
 from scheduler.timing.clocks import at_worked, finish, latest_start, run_from, worked
+from scheduler.timing.compiled import inlined, kernel
 from scheduler.timing.profiles import conflict, conflict_worked, use, use_worked
 from scheduler.timing.state import (
     CALENDAR,
@@ -71,7 +71,8 @@ def changeover(t, machine, before, after):
 def overlap_start(t, state, arc, mode, base):
     """Earliest run in ``mode`` such that every transfer batch is there when work on it begins.
 
-    begin(k) ≥ finish(k) + lag  for every batch k; begin and finish split the run in proportion to pieces.
+    begin(k) ≥ finish(k) + lag  for every batch k; begin and finish split the run in proportion to
+    pieces.
     """
     before = state.nodes[t.arcs[arc, PRED] + base]
     if before[MARKS] & UNDATED:
@@ -115,7 +116,9 @@ def ready_at(t, state, operation, mode, base):
 
 @kernel
 def clash_of(t, state, mode, setup, start, end):
-    """(tick to be after, 1 when setup must be after it, 2 when the run must); tick −1 when all resources fit."""
+    """(tick to be after, 1 when setup must be after it, 2 when the run must); tick −1 when all
+    resources fit.
+    """
     calendar = t.modes[mode, M_CALENDAR]
     low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
@@ -152,7 +155,9 @@ def clash_of(t, state, mode, setup, start, end):
 
 @inlined
 def run_in_gap(t, state, mode, ready, free, setup_ticks, flags, limit):
-    """(setup, start, end, until) of the earliest run in a gap from ``free``; start −1 past ``limit`` or horizon."""
+    """(setup, start, end, until) of the earliest run in a gap from ``free``; start −1 past
+    ``limit`` or horizon.
+    """
     calendar = t.modes[mode, M_CALENDAR]
     low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     run = t.modes[mode, M_RUN]
@@ -191,7 +196,9 @@ def run_in_gap(t, state, mode, ready, free, setup_ticks, flags, limit):
 
 @inlined
 def follower_setup(t, state, follower, state_after, until):
-    """Start of the follower's setup when ``state_after`` comes before it; −1 when that does not fit after ``until``."""
+    """Start of the follower's setup when ``state_after`` comes before it; −1 when that does not fit
+    after ``until``.
+    """
     node = state.nodes[follower]
     if node[FAMILY] < 0:
         # It leaves the state as it is, so what comes after it would need another changeover.
@@ -214,7 +221,8 @@ def follower_setup(t, state, follower, state_after, until):
 
 @inlined
 def first_gap(state, slot, ready, gaps):
-    """Node after which to look first: the tail, or with ``gaps`` the last node not after ``ready``."""
+    """Node after which to look first: the tail, or with ``gaps`` the last node not after ``ready``.
+    """
     node = state.ends[slot, TAIL]
     if gaps:
         while node >= 0 and state.nodes[node, SETUP] > ready:
@@ -224,7 +232,9 @@ def first_gap(state, slot, ready, gaps):
 
 @inlined
 def place_on_slot(t, state, operation, mode, slot, ready, gaps, base):
-    """(setup, start, end, until, node before) of the earliest place on one slot; start −1 when there is none."""
+    """(setup, start, end, until, node before) of the earliest place on one slot; start −1 when
+    there is none.
+    """
     row = t.operations[operation - base]
     run, family, flags = t.modes[mode, M_RUN], row[O_FAMILY], row[FLAGS]
     machine = t.slots[slot, S_MACHINE]
@@ -290,9 +300,11 @@ def join_batch(t, state, operation, mode, slot, ready, base):
 
 @inlined
 def place(t, state, operation, mode, slot, ready, gaps, base):
-    """(setup, start, end, until, node before, joins) of ``operation`` in ``mode``; start −1 when there is none.
+    """(setup, start, end, until, node before, joins) of ``operation`` in ``mode``; start −1 when
+    there is none.
 
-    ``slot`` −1: the machine has no slots, and setup waits for material as well; ``joins`` 1: it joins the batch of the node before.
+    ``slot`` −1: the machine has no slots, and setup waits for material as well; ``joins`` 1: it
+    joins the batch of the node before.
     """
     row = t.operations[operation - base]
     if slot < 0:

@@ -1,14 +1,14 @@
-"""How much of each counted resource is in use over time: a step function per resource. Compiled by numba.
+"""How much of each counted resource is in use over time: a step function per resource. Compiled by
+numba.
 
-``profile`` rows are ``tick from which, amount in use``; resource r has rows ``[rows[r, 0], rows[r, 0] + rows[r, 1])``
-and room for ``rows[r, 2]``. The first row of each is tick 0 with nothing in use.
+``profile`` rows are ``tick from which, amount in use``; resource r has rows ``[rows[r, 0], rows[r,
+0] + rows[r, 1])`` and room for ``rows[r, 2]``. The first row of each is tick 0 with nothing in use.
 """
 
 from __future__ import annotations
 
-from scheduler.timing.compiled import kernel
-
 from scheduler.timing.clocks import CLOSE, OPEN, window_at
+from scheduler.timing.compiled import kernel
 
 TICK, USED = 0, 1
 FROM, COUNT, ROOM = 0, 1, 2
@@ -31,7 +31,9 @@ def row_at(table, low, high, tick):
 
 @kernel
 def conflict(profile, rows, levels, level_low, level_high, resource, amount, start, end):
-    """−1 when ``amount`` more fits over ``[start, end)``; otherwise the tick at which the last clash before it ends."""
+    """−1 when ``amount`` more fits over ``[start, end)``; otherwise the tick at which the last
+    clash before it ends.
+    """
     low = rows[resource, FROM]
     high = low + rows[resource, COUNT]
     used = row_at(profile, low, high, start)
@@ -58,7 +60,9 @@ def conflict(profile, rows, levels, level_low, level_high, resource, amount, sta
 
 @kernel
 def free_after(profile, levels, used, high, level, level_high, amount, clash):
-    """First tick not before ``clash`` at which ``amount`` fits (``clash`` itself when nothing more is known)."""
+    """First tick not before ``clash`` at which ``amount`` fits (``clash`` itself when nothing more
+    is known).
+    """
     while True:
         while used + 1 < high and profile[used + 1, TICK] <= clash:
             used += 1
@@ -97,7 +101,9 @@ def split_at(profile, rows, resource, tick):
 
 @kernel
 def use(profile, rows, resource, amount, start, end):
-    """Add ``amount`` (negative: give back) over ``[start, end)``. False when there is no room for the steps."""
+    """Add ``amount`` (negative: give back) over ``[start, end)``. False when there is no room for
+    the steps.
+    """
     if end <= start:
         return True
     first = split_at(profile, rows, resource, start)
@@ -109,7 +115,8 @@ def use(profile, rows, resource, amount, start, end):
     for row in range(first, last):
         profile[row, USED] += amount
     if amount < 0:
-        # What is given back leaves no steps behind: a block that is tried a thousand times needs no more room.
+        # What is given back leaves no steps behind: a block that is tried a thousand times needs no
+        # more room.
         join_at(profile, rows, resource, last)
         join_at(profile, rows, resource, first)
     return True

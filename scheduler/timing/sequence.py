@@ -1,16 +1,16 @@
 """Decoding: operations in a given order, each as early as every rule allows. Compiled by numba.
 
-Blocks are taken by the lowest rank of their operations as soon as their predecessors are placed, so any order of
-ranks decodes, also one that forgets a precedence.
+Blocks are taken by the lowest rank of their operations as soon as their predecessors are placed, so
+any order of ranks decodes, also one that forgets a precedence.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scheduler.timing.compiled import entry, kernel
 
 from scheduler.problem import Arc, Op
 from scheduler.timing.blocks import place_block
+from scheduler.timing.compiled import entry, kernel
 from scheduler.timing.place import commit
 from scheduler.timing.state import FIXED, MARKS, OK, PLACED, TAIL
 
@@ -66,7 +66,9 @@ def waiting_for(t, counts):
 
 @kernel
 def place_fixed(t, state, order, slots):
-    """Put the fixed operations where they are, in the given order (by start), whatever else would say."""
+    """Put the fixed operations where they are, in the given order (by start), whatever else would
+    say.
+    """
     for operation in order:
         row = t.operations[operation]
         if row[FIXED_START] < 0:

@@ -1,7 +1,8 @@
 """What the kernels read and write: the problem's tables and the state of a schedule in the making.
 
-A slot's operations are a linked list in time order; every operation is one row of ``nodes``. Rows past the problem's
-own are free for orders that are inserted later. Fed by ``decode``, ``dispatch`` and ``insert``.
+A slot's operations are a linked list in time order; every operation is one row of ``nodes``. Rows
+past the problem's own are free for orders that are inserted later. Fed by ``decode``, ``dispatch``
+and ``insert``.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ FAMILY, STATE, CALENDAR, OWN_SETUP, LOAD, MARKS, RUN, ROW = 8, 9, 10, 11, 12, 13
 NODE_COLUMNS = 16
 
 PLACED, SETUP_NEEDS, FIXED, WHOLE, FOLLOWS, UNDATED = 1, 2, 4, 8, 16, 32
-"""Bits of ``MARKS``; FOLLOWS: joined the batch of the node before it; UNDATED: found no place before the end."""
+"""Bits of ``MARKS``; FOLLOWS: joined the batch of the node before it; UNDATED: found no place
+before the end.
+"""
 
 HEAD, TAIL = 0, 1
 
 OK, BEYOND, FULL, STUCK = 0, -1, -2, -3
-"""What a kernel returns: fine; a date past the horizon; no room in a profile; lags that do not settle."""
+"""What a kernel returns: fine; a date past the horizon; no room in a profile; lags that do not
+settle.
+"""
 
 
 class Tables(NamedTuple):
@@ -50,9 +55,10 @@ class Tables(NamedTuple):
 class State(NamedTuple):
     """A schedule in the making.
 
-    ``nodes`` rows are operations, ``ends`` head and tail of each slot, ``profile`` and ``rows`` the use of counted
-    resources, ``low`` the earliest start that a block in the making was found to need, ``limits`` the end of the
-    horizon: what finds no place before it is put there, and what waits for that too.
+    ``nodes`` rows are operations, ``ends`` head and tail of each slot, ``profile`` and ``rows`` the
+    use of counted resources, ``low`` the earliest start that a block in the making was found to
+    need, ``limits`` the end of the horizon: what finds no place before it is put there, and what
+    waits for that too.
     """
 
     nodes: Table

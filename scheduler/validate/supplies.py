@@ -104,14 +104,15 @@ class SuppliedPlan(Plan):
         return NEVER_READY if opened is None else opened
 
     def _bought(self, supply: Supply) -> int:
-        """When a purchase placed on its day, but never before now, arrives."""
+        """When a purchase arrives that is placed now.
+
+        The day the network names for placing it is the latest for the need it estimated; it may be
+        placed sooner, but not in the past.
+        """
         if supply.purchase is None:
             return 0
-        ordered = self.now
-        if supply.ordered is not None:
-            ordered = max(self.now, self.horizon.at_or_after(supply.ordered))
         lead = supply.purchase.lead_time
-        there = arrival(ordered, lead, self.receiving(supply.plant, lead.calendar))
+        there = arrival(self.now, lead, self.receiving(supply.plant, lead.calendar))
         return NEVER_READY if there is None else there
 
     def loaded(self, supply: Supply) -> int:

@@ -112,7 +112,7 @@ def _finding_lines(finding: Finding) -> list[str]:
 
 def _one_line(text: str) -> str:
     short = text if len(text) <= 500 else f"{text[:500]}…"
-    return " ".join(short.split())
+    return plain(" ".join(short.split()))
 
 
 def findings_json(findings: Iterable[Finding]) -> str:

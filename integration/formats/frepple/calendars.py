@@ -1,6 +1,7 @@
 """frePPLe's calendars: buckets by priority become rules by rank, value by value.
 
-There the lowest priority number counts, and of equals the one that starts last; ranks here say the same.
+There the lowest priority number counts, and of equals the one that starts last; ranks here say the
+same.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class Calendars:
                 row.path,
             )
             if bucket.first and bucket.last and bucket.last <= bucket.first:
-                world.not_carried("empty_bucket", row, f"A bucket of calendar {name} ends before it starts.")
+                world.not_carried(
+                    "empty_bucket", row, f"A bucket of calendar {name} ends before it starts."
+                )
             else:
                 self.buckets.setdefault(name, []).append(bucket)
         for name, buckets in self.buckets.items():
@@ -104,7 +107,9 @@ class Calendars:
 
     def levels(self, name: str) -> set[Decimal]:
         """Values above zero that it takes from now on."""
-        found = {b.value for b in self.buckets.get(name, []) if b.last is None or b.last > self._now}
+        found = {
+            b.value for b in self.buckets.get(name, []) if b.last is None or b.last > self._now
+        }
         # A default that a bucket over all hours hides (until a far end) is never seen.
         if not any(self._hides_default(bucket) for bucket in self.buckets.get(name, [])):
             found.add(self.defaults.get(name, Decimal(0)))
@@ -122,7 +127,8 @@ class Calendars:
     def always_open(self, name: str) -> bool:
         """Whether it never closes from now on."""
         closed = any(
-            b.value == 0 and (b.last is None or b.last > self._now) for b in self.buckets.get(name, [])
+            b.value == 0 and (b.last is None or b.last > self._now)
+            for b in self.buckets.get(name, [])
         )
         return not closed and self.day_lengths(name) == {timedelta(days=1)}
 
@@ -139,5 +145,6 @@ class Calendars:
     def dated_buckets(self, name: str) -> list[Bucket]:
         """Buckets in the order of their dates."""
         return sorted(
-            (b for b in self.buckets.get(name, []) if b.first and b.last), key=lambda b: b.first or self._now
+            (b for b in self.buckets.get(name, []) if b.first and b.last),
+            key=lambda b: b.first or self._now,
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration.formats.frepple.places import is_tool_item
-from integration.formats.frepple.records import Record
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
 from integration.formats.frepple.world import World, given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from integration.formats.frepple.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ def flows_of(world: World, operation: str, step: str | None = None) -> list[Flow
         quantity = row.number("quantity", 0 if fixed else 1) or Decimal(0)
         if not row.text("item"):
             world.findings.add(
-                "frepple.names_nothing", row.path, f"A material of {operation} names no item.", "Give the item."
+                "frepple.names_nothing",
+                row.path,
+                f"A material of {operation} names no item.",
+                "Give the item.",
             )
             continue
         found.append(Flow(row, row.text("item"), quantity, fixed, step))
@@ -53,7 +59,11 @@ def flows_of(world: World, operation: str, step: str | None = None) -> list[Flow
 
 def made_item(world: World, operation: str) -> str:
     """The one item an operation makes, by its materials; empty when there is none, or several."""
-    made = {f.item for f in flows_of(world, operation) if f.quantity > 0 and not is_tool_item(world, f.item)}
+    made = {
+        f.item
+        for f in flows_of(world, operation)
+        if f.quantity > 0 and not is_tool_item(world, f.item)
+    }
     return made.pop() if len(made) == 1 else ""
 
 
@@ -102,25 +112,36 @@ def _lines(world: World, group: list[Flow]) -> list[dict[str, Any]]:
         line |= dates
     lines = [line]
     if main.quantity and main.fixed < 0:
-        lines.append(given(item=main.item, quantity=-main.fixed, fixed=True, step=main.step) | dates)
+        lines.append(
+            given(item=main.item, quantity=-main.fixed, fixed=True, step=main.step) | dates
+        )
     return lines
 
 
 def _say_what_is_lost(world: World, flow: Flow, *, alternatives: bool) -> None:
     row = flow.row
     if row.text("type") == "end":
-        world.not_carried("used_at_end", row, f"{flow.item} is used at the end there, and at the start of the step here.")
+        world.not_carried(
+            "used_at_end",
+            row,
+            f"{flow.item} is used at the end there, and at the start of the step here.",
+        )
     if row.text("offset").startswith("-"):
-        world.not_carried("offset", row, f"{flow.item} is needed before the start there, and at the start here.")
+        world.not_carried(
+            "offset", row, f"{flow.item} is needed before the start there, and at the start here."
+        )
     if alternatives and ("effectivestart" in row.fields or "effectiveend" in row.fields):
         world.not_carried(
             "dated_alternative",
             row,
-            f"{flow.item} has dates and alternatives; the dates of the preferred material are left out.",
+            f"{flow.item} has dates and alternatives; the dates of the preferred material are "
+            "left out.",
         )
     if row.text("searchmode").upper() not in ("", "PRIORITY"):
         world.not_carried(
-            "search_mode", row, f"{flow.item}: alternatives are tried by priority, not by {row.text('searchmode')}."
+            "search_mode",
+            row,
+            f"{flow.item}: alternatives are tried by priority, not by {row.text('searchmode')}.",
         )
 
 
@@ -148,7 +169,9 @@ def _transfer_batch(world: World, flow: Flow) -> Decimal | None:
     ]
     if not takes or not gives:
         world.not_carried(
-            "transfer_batch", flow.row, f"{flow.item} comes in batches there; here a whole supply is there at once."
+            "transfer_batch",
+            flow.row,
+            f"{flow.item} comes in batches there; here a whole supply is there at once.",
         )
         return None
     return max(takes, *gives)
@@ -162,15 +185,28 @@ def co_products_of(world: World, flows: list[Flow], item: str) -> list[dict[str,
             continue
         if flow.item == item:
             if flow.fixed:
-                world.not_carried("fixed_output", flow.row, f"{item}: a fixed quantity made per order is left out.")
+                world.not_carried(
+                    "fixed_output",
+                    flow.row,
+                    f"{item}: a fixed quantity made per order is left out.",
+                )
             world.unread(flow.row, "offset")
             continue
         if flow.row.text("type") == "start":
-            world.not_carried("made_at_start", flow.row, f"{flow.item} is made at the start there, at the end here.")
+            world.not_carried(
+                "made_at_start",
+                flow.row,
+                f"{flow.item} is made at the start there, at the end here.",
+            )
         quantity = flow.quantity or flow.fixed
         if quantity:
             found.append(
-                given(item=flow.item, quantity=quantity, fixed=None if flow.quantity else True, step=flow.step)
+                given(
+                    item=flow.item,
+                    quantity=quantity,
+                    fixed=None if flow.quantity else True,
+                    step=flow.step,
+                )
             )
     return found
 
@@ -178,5 +214,7 @@ def co_products_of(world: World, flows: list[Flow], item: str) -> list[dict[str,
 def borrowed(world: World, operation: str) -> list[tuple[str, Decimal]]:
     """Cards and carriers an operation takes or gives back: tools here, with how many."""
     return [
-        (flow.item, abs(flow.fixed)) for flow in flows_of(world, operation) if is_tool_item(world, flow.item)
+        (flow.item, abs(flow.fixed))
+        for flow in flows_of(world, operation)
+        if is_tool_item(world, flow.item)
     ]

@@ -1,18 +1,18 @@
 """frePPLe's operations: routings with their steps and bills.
 
-A routing with suboperations is a routing here; a single operation is a routing of one step; alternates become
-routings by priority, splits routings by share. Operations without an item of their own that block others become
-steps of the routing they block; shipping operations become shipping time where they are nothing else.
+A routing with suboperations is a routing here; a single operation is a routing of one step;
+alternates become routings by priority, splits routings by share. Operations without an item of
+their own that block others become steps of the routing they block; shipping operations become
+shipping time where they are nothing else.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration.formats.frepple.materials import (
     Flow,
@@ -23,10 +23,14 @@ from integration.formats.frepple.materials import (
     made_item,
     made_quantity,
 )
-from integration.formats.frepple.records import Record
 from integration.formats.frepple.resources import Load, Resources, Role
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
 from integration.formats.frepple.world import World, given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.formats.frepple.records import Record
 
 _ZERO = timedelta(0)
 
@@ -61,7 +65,9 @@ class Operations:
     world: World
     resources: Resources
     subs: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    blocked_by: dict[str, list[tuple[str, Decimal, timedelta]]] = field(default_factory=lambda: defaultdict(list))
+    blocked_by: dict[str, list[tuple[str, Decimal, timedelta]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     delivery: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Delivery operation → items of the orders it delivers."""
     shipping: dict[str, Shipping] = field(default_factory=dict)
@@ -89,7 +95,9 @@ class Operations:
     def _add_dependency(self, row: Record) -> None:
         operation, before = row.text("operation"), row.text("blockedby")
         if operation in self.world.operations and before in self.world.operations:
-            lag = (row.duration("hardsafetyleadtime") or _ZERO) + (row.duration("safetyleadtime") or _ZERO)
+            lag = (row.duration("hardsafetyleadtime") or _ZERO) + (
+                row.duration("safetyleadtime") or _ZERO
+            )
             self.blocked_by[operation].append((before, row.amount("quantity", 1), lag))
         else:
             self.world.findings.add(
@@ -118,15 +126,21 @@ class Operations:
             self.made_by[name] = next(iter(items))
             return
         self.made_by[name] = name
-        self.world.data["items"].append({"id": name, "name": f"{', '.join(sorted(items))}, delivered by {name}"})
+        self.world.data["items"].append(
+            {"id": name, "name": f"{', '.join(sorted(items))}, delivered by {name}"}
+        )
         self.world.not_carried(
             "delivery_operation",
             row,
-            f"{name} delivers with capacity or several materials; it makes an item of its own here, which is delivered whole.",
+            f"{name} delivers with capacity or several materials; it makes an item of its own "
+            "here, which is delivered whole.",
         )
 
     def _limits(self, name: str) -> bool:
-        return any(self.resources.roles[ld.root] is not Role.UNLIMITED for ld in self.resources.loads.get(name, []))
+        return any(
+            self.resources.roles[ld.root] is not Role.UNLIMITED
+            for ld in self.resources.loads.get(name, [])
+        )
 
     def _ship(self, name: str, flow: Flow) -> None:
         row = self.world.operations[name]
@@ -139,7 +153,8 @@ class Operations:
             self.world.not_carried(
                 "shipping_hours",
                 row,
-                f"{name} takes {time} of the hours of {place.name} there; here it is shipping time that passes always.",
+                f"{name} takes {time} of the hours of {place.name} there; here it is shipping "
+                "time that passes always.",
             )
 
     # --- variants ------------------------------------------------------------------------------
@@ -151,14 +166,22 @@ class Operations:
                 continue
             if row.whole("priority", 1) == 0:
                 self.world.findings.note(
-                    "frepple.not_used", row.path, f"The operation {name} has priority 0: it is not used in planning."
+                    "frepple.not_used",
+                    row.path,
+                    f"The operation {name} has priority 0: it is not used in planning.",
                 )
                 continue
             found = list(self._expand(name, "", "", row.whole("priority", 1), None))
             yield from (variant for variant in found if variant.item)
 
     def _expand(
-        self, name: str, item: str, plant: str, priority: int, share: Decimal | None, owner: str = ""
+        self,
+        name: str,
+        item: str,
+        plant: str,
+        priority: int,
+        share: Decimal | None,
+        owner: str = "",
     ) -> Iterator[Variant]:
         row, subs = self.world.operations[name], self.subs[name]
         item = item or row.text("item") or self._item_made_in(name) or self.made_by.get(name, "")
@@ -201,14 +224,18 @@ class Operations:
                 self.world.findings.note(
                     "frepple.not_used",
                     row.path,
-                    f"The operation {name} makes no item, blocks none and delivers nothing: it is not used.",
+                    f"The operation {name} makes no item, blocks none and delivers nothing: it "
+                    "is not used.",
                 )
 
     def _fill_one(self, variant: Variant, priority: int) -> None:
         row = self.world.operations[variant.name]
         if not variant.plant:
             self.world.findings.add(
-                "frepple.no_location", row.path, f"The operation {variant.name} has no location.", "Give its location."
+                "frepple.no_location",
+                row.path,
+                f"The operation {variant.name} has no location.",
+                "Give its location.",
             )
             return
         steps, bought = self._ordered(variant)
@@ -225,8 +252,12 @@ class Operations:
                 plant=variant.plant,
                 bom=variant.name,
                 steps=[self._step(name, steps, made) for name in steps],
-                effective_from=day_or_moment(row.moment("effectivestart") or owner.moment("effectivestart")),
-                effective_to=last_day_or_moment(row.moment("effectiveend") or owner.moment("effectiveend")),
+                effective_from=day_or_moment(
+                    row.moment("effectivestart") or owner.moment("effectivestart")
+                ),
+                effective_to=last_day_or_moment(
+                    row.moment("effectiveend") or owner.moment("effectiveend")
+                ),
                 priority=priority,
                 share=variant.share,
                 **_sizes(row, made),
@@ -247,7 +278,10 @@ class Operations:
                 )
         if len(variant.steps) > 1 and self.resources.loads.get(variant.name):
             self.world.not_carried(
-                "load_of_routing", row, f"Loads of the routing {variant.name} itself are left out; loads of its steps hold."
+                "load_of_routing",
+                row,
+                f"Loads of the routing {variant.name} itself are left out; loads of its steps "
+                "hold.",
             )
 
     def _flows(self, variant: Variant, steps: list[str]) -> list[Flow]:
@@ -283,7 +317,8 @@ class Operations:
                 if before in variant.steps or self._can_inline(before):
                     if quantity != 1:
                         self.world.not_carried(
-                            "dependency_quantity", self.world.operations[name],
+                            "dependency_quantity",
+                            self.world.operations[name],
                             f"{name} needs {quantity} of {before} for each; it waits for one here.",
                         )
                     visit(before, (*open_steps, name))
@@ -299,7 +334,9 @@ class Operations:
     def _can_inline(self, name: str) -> bool:
         """Whether an operation makes nothing of its own: it is then a step of what it blocks."""
         row = self.world.operations[name]
-        return not (row.text("item") or made_item(self.world, name) or self.subs[name] or row.text("owner"))
+        return not (
+            row.text("item") or made_item(self.world, name) or self.subs[name] or row.text("owner")
+        )
 
     def _line_for(self, name: str, before: str, quantity: Decimal) -> list[dict[str, Any]]:
         item = self.world.operations[before].text("item") or made_item(self.world, before)
@@ -308,10 +345,14 @@ class Operations:
             return []
         row = self.world.operations[name]
         if not item:
-            self.world.not_carried("dependency", row, f"{name} waits for {before} there, and does not here.")
+            self.world.not_carried(
+                "dependency", row, f"{name} waits for {before} there, and does not here."
+            )
             return []
         self.world.not_carried(
-            "dependency_as_material", row, f"{name} waits for {before} there; here it uses {item}, which {before} makes."
+            "dependency_as_material",
+            row,
+            f"{name} waits for {before} there; here it uses {item}, which {before} makes.",
         )
         return [{"item": item, "quantity": quantity, "step": name}]
 
@@ -359,7 +400,8 @@ class Operations:
             self.world.not_carried(
                 "returned_material",
                 self.world.operations[name],
-                f"{item} is taken by one operation and given back by a later one; here it is held by each of the two, "
+                f"{item} is taken by one operation and given back by a later one; here it is "
+                "held by each of the two, "
                 "and not in between.",
             )
         return found
@@ -382,7 +424,9 @@ class Operations:
                     unlimited.append(load)
                 case Role.MACHINE:
                     self.world.not_carried(
-                        "second_machine", load.first, f"{name} loads a second machine {load.root}, which is left out."
+                        "second_machine",
+                        load.first,
+                        f"{name} loads a second machine {load.root}, which is left out.",
                     )
         if unlimited and "alternatives" not in needs:
             needs["alternatives"] = self._alternatives(unlimited[0])
@@ -432,7 +476,9 @@ class Operations:
         row = load.first
         if len(load.rows) > 1:
             self.world.not_carried(
-                "alternate_people", row, f"{row.text('operation')}: of alternative pools only {load.root} is used."
+                "alternate_people",
+                row,
+                f"{row.text('operation')}: of alternative pools only {load.root} is used.",
             )
         named = row.text("resource")
         skill = row.text("skill") or None
@@ -444,10 +490,15 @@ class Operations:
         if self.resources.rows[load.root].text("type").startswith("buckets"):
             quantity = Decimal(1)
         if quantity > 1 and self.resources.members[load.root]:
-            individual = self.world.parameters.get("plan.individualPoolResources", "").lower() == "true"
+            individual = (
+                self.world.parameters.get("plan.individualPoolResources", "").lower() == "true"
+            )
             if not individual and capacity < quantity:
                 self.world.not_carried(
-                    "member_size", row, f"{row.text('operation')} needs a member of size {quantity}; {quantity} members are taken."
+                    "member_size",
+                    row,
+                    f"{row.text('operation')} needs a member of size {quantity}; {quantity} "
+                    "members are taken.",
                 )
         self.world.unread(row, "setup", "effectivestart", "effectiveend")
         return given(pool=load.root, people=quantity if quantity != 1 else None, skill=skill)
@@ -459,11 +510,16 @@ class Operations:
             self.world.not_carried(
                 "tool_per_piece",
                 row,
-                f"{row.text('operation')} takes a {load.root} for every piece there; here one order takes "
+                f"{row.text('operation')} takes a {load.root} for every piece there; here one "
+                "order takes "
                 f"{row.amount('quantity', 1)} of them.",
                 "Check large orders against the number there are.",
             )
-        return {"tool": load.root, "count": row.amount("quantity", 1) or Decimal(1), "whole_order": True}
+        return {
+            "tool": load.root,
+            "count": row.amount("quantity", 1) or Decimal(1),
+            "whole_order": True,
+        }
 
 
 def _ranks(variants: list[Variant]) -> dict[str, int]:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration.formats.frepple.operations import Operations
 from integration.formats.frepple.places import place_of
-from integration.formats.frepple.records import Record
 from integration.formats.frepple.world import World, given, is_open
 
+if TYPE_CHECKING:
+    from integration.formats.frepple.operations import Operations
+    from integration.formats.frepple.records import Record
+
 _STATUS = {
-    "open": "open", "quote": "quote", "inquiry": "inquiry", "closed": "closed",
-    "canceled": "cancelled", "cancelled": "cancelled",
+    "open": "open",
+    "quote": "quote",
+    "inquiry": "inquiry",
+    "closed": "closed",
+    "canceled": "cancelled",
+    "cancelled": "cancelled",
 }
 _PARTIAL = {"alltogether": "complete_order", "inratio": "in_ratio"}
 _PARAMETERS_SAID = {
@@ -31,7 +37,10 @@ def read_demands(world: World, operations: Operations) -> None:
         quantity = row.number("quantity", 1) or Decimal(0)
         if not row.text("item") or quantity < 0:
             world.findings.add(
-                "frepple.bad_order", row.path, f"The order {name} has no item, or a negative quantity.", "Correct it."
+                "frepple.bad_order",
+                row.path,
+                f"The order {name} has no item, or a negative quantity.",
+                "Correct it.",
             )
             continue
         fields = _demand(world, operations, row, quantity)
@@ -52,7 +61,11 @@ def _demand(world: World, operations: Operations, row: Record, quantity: Decimal
     shipping = operations.shipping.get(given_operation)
     if shipping:
         if shipping.item != item:
-            world.not_carried("delivered_item", row, f"{row.name} asks for {item}; {given_operation} delivers {shipping.item}.")
+            world.not_carried(
+                "delivered_item",
+                row,
+                f"{row.name} asks for {item}; {given_operation} delivers {shipping.item}.",
+            )
         item, quantity, transit = shipping.item, quantity * shipping.quantity, shipping.time
     elif given_operation in operations.made_by:
         item = operations.made_by[given_operation]
@@ -130,7 +143,8 @@ def read_orders(world: World, operations: Operations) -> None:
         world.findings.note(
             "frepple.orders_left",
             "operationplan",
-            f"{number} {status} orders were not read: what is proposed is planned anew, what is closed is over.",
+            f"{number} {status} orders were not read: what is proposed is planned anew, what is "
+            "closed is over.",
         )
 
 
@@ -180,7 +194,8 @@ def _transfer(world: World, row: Record, ident: str, rest: Decimal) -> None:
     world.findings.warn(
         "frepple.transfer_to_leave",
         row.path,
-        f"The transfer {ident} leaves {origin} on {start:%Y-%m-%d}: it is a demand there (its lateness counts nothing), "
+        f"The transfer {ident} leaves {origin} on {start:%Y-%m-%d}: it is a demand there (its "
+        "lateness counts nothing), "
         f"and a receipt at its destination that is taken as certain.",
         "Check the receipt when the demand is late.",
     )
@@ -188,13 +203,23 @@ def _transfer(world: World, row: Record, ident: str, rest: Decimal) -> None:
 
 def _making(world: World, operations: Operations, row: Record, ident: str, status: str) -> None:
     name = row.text("operation") or row.text("name")
-    routing = next((r for r in world.data["routings"] if r["id"] == operations.routing_of.get(name)), None)
+    routing = next(
+        (r for r in world.data["routings"] if r["id"] == operations.routing_of.get(name)), None
+    )
     if routing is None:
-        world.not_carried("making_order", row, f"The order {ident} names no operation that makes an item; it is left out.")
+        world.not_carried(
+            "making_order",
+            row,
+            f"The order {ident} names no operation that makes an item; it is left out.",
+        )
         return
     if row.text("owner"):
         # A step of an order whose own row stands elsewhere.
-        world.not_carried("step_order", row, f"The progress of step {name} of order {row.text('owner')} is left out.")
+        world.not_carried(
+            "step_order",
+            row,
+            f"The progress of step {name} of order {row.text('owner')} is left out.",
+        )
         return
     started = status == "confirmed" and (row.moment("startdate") or world.now) < world.now
     first = routing["steps"][0]["id"]
@@ -232,4 +257,6 @@ def say_parameters(world: World) -> None:
     for name, text in _PARAMETERS_SAID.items():
         value = world.parameters.get(name, "")
         if value not in ("", "0", "0.0"):
-            world.findings.note("frepple.parameter", f"parameter/{name}", f"{name} is {value}. {text}")
+            world.findings.note(
+                "frepple.parameter", f"parameter/{name}", f"{name} is {value}. {text}"
+            )

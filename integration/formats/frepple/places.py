@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration.formats.frepple.calendars import Calendars
-from integration.formats.frepple.records import Record
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
 from integration.formats.frepple.world import World, given, is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.formats.frepple.calendars import Calendars
+    from integration.formats.frepple.records import Record
 
 _HOUR = timedelta(hours=1)
 _FAR = datetime(2199, 1, 1, tzinfo=UTC)
@@ -100,7 +103,8 @@ def place_of(world: World, row: Record) -> str:
         world.findings.add(
             "frepple.no_location",
             row.path,
-            f"The {row.entity} {row.name or row.text('item')} has no location, and there are several.",
+            f"The {row.entity} {row.name or row.text('item')} has no location, and there are "
+            "several.",
             "Give its location.",
         )
     return place
@@ -121,8 +125,14 @@ def _stock(world: World) -> None:
         if not item or not place or is_tool_item(world, item):
             continue
         if row.text("type") == "infinite":
-            world.not_carried("infinite_buffer", row, f"{item} at {place} is without limit there; it is bought at once here.")
-            world.data["purchases"].append({"item": item, "plant": place, "supplier": _UNKNOWN_SUPPLIER})
+            world.not_carried(
+                "infinite_buffer",
+                row,
+                f"{item} at {place} is without limit there; it is bought at once here.",
+            )
+            world.data["purchases"].append(
+                {"item": item, "plant": place, "supplier": _UNKNOWN_SUPPLIER}
+            )
             world.data["suppliers"].append({"id": _UNKNOWN_SUPPLIER})
         if quantity != 0:
             world.data["stock"].append(
@@ -192,7 +202,10 @@ def _made_to_order(world: World, item: str) -> bool:
 def _places_of_item(world: World, item: str) -> list[str]:
     tables = ("buffer", "operation", "demand")
     places = {
-        row.text("location") for name in tables for row in world.records.of(name) if row.text("item") == item
+        row.text("location")
+        for name in tables
+        for row in world.records.of(name)
+        if row.text("item") == item
     }
     for row in world.records.of("operationmaterial"):
         operation = world.operations.get(row.text("operation"))
@@ -235,7 +248,9 @@ def _purchases(world: World, calendars: Calendars, row: Record) -> Iterator[dict
         return
     if not _used(world, row):
         return
-    elapsed = (row.duration("leadtime") or timedelta(0)) + (row.duration("hardsafetyleadtime") or timedelta(0))
+    elapsed = (row.duration("leadtime") or timedelta(0)) + (
+        row.duration("hardsafetyleadtime") or timedelta(0)
+    )
     hours = supplier_hours(world, supplier)
     fields = given(
         supplier=supplier,
@@ -269,20 +284,28 @@ def lead_time(
     lengths = calendars.day_lengths(hours)
     longest = max(lengths)
     if longest == timedelta(0):
-        world.not_carried("closed_calendar", row, f"The calendar {hours} never opens; lead times on it are elapsed time.")
+        world.not_carried(
+            "closed_calendar",
+            row,
+            f"The calendar {hours} never opens; lead times on it are elapsed time.",
+        )
         return {"amount": Decimal(elapsed // _HOUR), "unit": "hours"}
     if len(lengths) > 1:
         world.not_carried(
-            "uneven_days", row, f"Days of calendar {hours} differ; its lead times count days of the longest."
+            "uneven_days",
+            row,
+            f"Days of calendar {hours} differ; its lead times count days of the longest.",
         )
     world.findings.note(
         "frepple.lead_time_in_days",
         f"calendar/{hours}",
-        f"Lead times worked in calendar {hours} are whole working days here: goods are there at the opening of "
+        f"Lead times worked in calendar {hours} are whole working days here: goods are there at "
+        "the opening of "
         "the arrival day, up to one day sooner than there.",
     )
     return {
-        "amount": Decimal(elapsed // timedelta(seconds=1)) / Decimal(longest // timedelta(seconds=1)),
+        "amount": Decimal(elapsed // timedelta(seconds=1))
+        / Decimal(longest // timedelta(seconds=1)),
         "unit": "working_days",
         "calendar": hours,
     }
@@ -301,7 +324,8 @@ def _limits(
     world.not_carried(
         "supplier_capacity",
         row,
-        f"The capacity {resource.name} of {row.text('supplier')} limits {row.text('item')} alone here: other "
+        f"The capacity {resource.name} of {row.text('supplier')} limits {row.text('item')} alone "
+        "here: other "
         "items that share it do not reduce it.",
         "Lower the limits where items compete for the supplier.",
     )
@@ -316,7 +340,10 @@ def _limits(
 
 
 def _lanes(world: World, calendars: Calendars, row: Record) -> Iterator[dict[str, Any]]:
-    origins, places = world.plants_under(row.text("origin")), world.plants_under(row.text("location"))
+    origins, places = (
+        world.plants_under(row.text("origin")),
+        world.plants_under(row.text("location")),
+    )
     items: list[str] | list[None] = world.items_under(row.text("item"))
     if not origins or not places or not items:
         _names_nothing(world, row)
@@ -332,11 +359,15 @@ def _lanes(world: World, calendars: Calendars, row: Record) -> Iterator[dict[str
         lead = lead_time(world, calendars, row, row.duration("leadtime") or timedelta(0), hours)
         for origin in origins:
             for item in items:
-                yield given(
-                    from_plant=origin,
-                    to_plant=place,
-                    item=item,
-                    lead_time=lead,
-                    cost=row.number("cost"),
-                    priority=row.whole("priority", 1),
-                ) | _sizes(row) | _dates(row)
+                yield (
+                    given(
+                        from_plant=origin,
+                        to_plant=place,
+                        item=item,
+                        lead_time=lead,
+                        cost=row.number("cost"),
+                        priority=row.whole("priority", 1),
+                    )
+                    | _sizes(row)
+                    | _dates(row)
+                )

@@ -1,7 +1,7 @@
 """The frePPLe reader: a fixture or a workbook as a snapshot.
 
-Quantities and dates are exact; every field without a place in the snapshot, and every rule that is carried over
-in another way, is a finding ``frepple.*``. Its local times are UTC.
+Quantities and dates are exact; every field without a place in the snapshot, and every rule that is
+carried over in another way, is a finding ``frepple.*``. Its local times are UTC.
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ def _lend_tools(world: World) -> None:
 def _count_finely(world: World) -> None:
     """There quantities are continuous; pieces are whole here unless a quantity says otherwise."""
     whole = all(
-        value == value.to_integral_value()
-        for row in _quantities(world.data)
-        for value in row
+        value == value.to_integral_value() for row in _quantities(world.data) for value in row
     )
     if not whole:
         world.data["units"].append({"id": "pcs", "name": "pieces", "precision": _FINE})
@@ -80,8 +78,18 @@ def _count_finely(world: World) -> None:
 
 
 def _quantities(data: dict[str, Any]) -> list[list[Decimal]]:
-    names = ("quantity", "minimum", "multiple", "lot_minimum", "lot_multiple", "safety_stock", "output_quantity")
+    names = (
+        "quantity",
+        "minimum",
+        "multiple",
+        "lot_minimum",
+        "lot_multiple",
+        "safety_stock",
+        "output_quantity",
+    )
     lists = ("demands", "stock", "receipts", "purchases", "routings", "replenishments", "boms")
-    rows = [row for name in lists for row in data.get(name, []) if row.get("status", "open") == "open"]
+    rows = [
+        row for name in lists for row in data.get(name, []) if row.get("status", "open") == "open"
+    ]
     rows += [line for bom in data.get("boms", []) for line in bom["lines"]]
     return [[row[name] for name in names if isinstance(row.get(name), Decimal)] for row in rows]

@@ -1,30 +1,53 @@
 """Records: frePPLe's tables, whatever the spelling of their columns, from a fixture or a workbook.
 
-Fed by ``reader``; read by every other file here. A field that cannot be read becomes a finding and its default.
+Fed by ``reader``; read by every other file here. A field that cannot be read becomes a finding and
+its default.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration.formats.frepple import values
 from integration.formats.frepple.values import BadValueError
 from integration.formats.tables import Table, letter
-from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
+
+    from scheduler.findings import Findings
 
 _NAMED = (
-    "calendar", "customer", "demand", "item", "location", "operation", "parameter", "resource", "setupmatrix",
-    "skill", "supplier",
+    "calendar",
+    "customer",
+    "demand",
+    "item",
+    "location",
+    "operation",
+    "parameter",
+    "resource",
+    "setupmatrix",
+    "skill",
+    "supplier",
 )
 ENTITIES = frozenset(
     {
-        *_NAMED, "buffer", "calendarbucket", "itemdistribution", "itemsupplier", "operationdependency",
-        "operationmaterial", "operationplan", "operationresource", "resourceskill", "setuprule", "suboperation",
+        *_NAMED,
+        "buffer",
+        "calendarbucket",
+        "itemdistribution",
+        "itemsupplier",
+        "operationdependency",
+        "operationmaterial",
+        "operationplan",
+        "operationresource",
+        "resourceskill",
+        "setuprule",
+        "suboperation",
     }
 )
 _ENTITY_ALIASES = {
@@ -38,7 +61,10 @@ _ENTITY_ALIASES = {
     "inventory": "buffer",
 }
 _ORDER_TYPES = {
-    "purchaseorder": "PO", "distributionorder": "DO", "manufacturingorder": "MO", "workorder": "WO",
+    "purchaseorder": "PO",
+    "distributionorder": "DO",
+    "manufacturingorder": "MO",
+    "workorder": "WO",
 }
 _FIELD_ALIASES = {
     "durationperunit": "durationper",

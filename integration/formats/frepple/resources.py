@@ -1,8 +1,8 @@
 """frePPLe's resources: which of them are machines, which are people, which are tools.
 
-There a resource is just capacity; here a step runs on one machine and needs people and tools besides. An
-operation's main load is its machine; what is only ever loaded beside another is a labour pool; the choice holds
-for the whole data set, so that capacity is counted once.
+There a resource is just capacity; here a step runs on one machine and needs people and tools
+besides. An operation's main load is its machine; what is only ever loaded beside another is a
+labour pool; the choice holds for the whole data set, so that capacity is counted once.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from math import lcm
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration.formats.frepple.calendars import Calendars
-from integration.formats.frepple.records import Record
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
 from integration.formats.frepple.world import World, given
+
+if TYPE_CHECKING:
+    from integration.formats.frepple.calendars import Calendars
+    from integration.formats.frepple.records import Record
 
 
 class Role(Enum):
@@ -145,7 +147,8 @@ class Resources:
             self.world.not_carried(
                 "time_buckets",
                 row,
-                f"{name} limits hours per period; here it is counted: so many operations at a time, hour by hour.",
+                f"{name} limits hours per period; here it is counted: so many operations at a "
+                "time, hour by hour.",
                 "Give it a calendar with its hours.",
             )
             return Role.LABOUR
@@ -185,7 +188,9 @@ class Resources:
         available, maximum = row.text("available"), row.text("maximumcalendar")
         if available and maximum and len(self._levels(name)) > 1:
             self.world.not_carried(
-                "two_calendars", row, f"{name} has hours ({available}) and a varying size ({maximum}); the size counts."
+                "two_calendars",
+                row,
+                f"{name} has hours ({available}) and a varying size ({maximum}); the size counts.",
             )
             return maximum
         return available or maximum or None
@@ -207,8 +212,13 @@ class Resources:
         """By what sizes and loads of a resource are multiplied to be whole."""
         sizes = [
             self.capacity(name),
-            *(r.amount("quantity", 1) for loads in self.loads.values() for ld in loads for r in ld.rows
-              if name in self.leaves(r.text("resource"))),
+            *(
+                r.amount("quantity", 1)
+                for loads in self.loads.values()
+                for ld in loads
+                for r in ld.rows
+                if name in self.leaves(r.text("resource"))
+            ),
         ]
         whole = lcm(*(size.as_integer_ratio()[1] for size in sizes))
         return whole if whole <= 1000 else 1
@@ -245,7 +255,9 @@ class Resources:
         for name in unused:
             if not any(r.text("resource") == name for r in self.world.records.of("itemsupplier")):
                 self.world.findings.note(
-                    "frepple.not_used", self.rows[name].path, f"No operation loads the resource {name}."
+                    "frepple.not_used",
+                    self.rows[name].path,
+                    f"No operation loads the resource {name}.",
                 )
 
     def _all_used(self) -> set[str]:
@@ -300,7 +312,11 @@ class Resources:
     def _worker(self, root: str, name: str) -> dict[str, Any]:
         row = self.rows[name]
         if self.capacity(name) != 1:
-            self.world.not_carried("member_size", row, f"{name} is a member of {root} and takes one task at a time here.")
+            self.world.not_carried(
+                "member_size",
+                row,
+                f"{name} is a member of {root} and takes one task at a time here.",
+            )
         skills = self.skills(name)
         if name in self.direct[root]:
             skills.append({"skill": name})

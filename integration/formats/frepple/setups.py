@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration.formats.frepple.records import Record
 from integration.formats.frepple.world import World, given
+
+if TYPE_CHECKING:
+    from integration.formats.frepple.records import Record
 
 
 def read_setups(world: World) -> None:

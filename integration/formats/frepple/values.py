@@ -42,7 +42,9 @@ def duration(value: Any, *, in_days: bool) -> timedelta:
     if isinstance(value, time):
         return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
     written = str(value).strip().lower()
-    if found := re.fullmatch(r"(?:(\d{1,6}) days?,? )?(\d{1,7}):(\d\d)(?::(\d\d)(?:\.\d+)?)?", written):
+    if found := re.fullmatch(
+        r"(?:(\d{1,6}) days?,? )?(\d{1,7}):(\d\d)(?::(\d\d)(?:\.\d+)?)?", written
+    ):
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return _seconds(Decimal(days * 86400 + hours * 3600 + minutes * 60 + seconds))
     if found := re.fullmatch(r"([\d.]+)\s*([a-z]+?)(?:ays?|ours?|eeks?)?", written):

@@ -1,6 +1,7 @@
 """World: what one frePPLe data set is about, looked up by every part of the reader.
 
-Hierarchies of items and locations, the current date, which names are groups, and the data of the snapshot so far.
+Hierarchies of items and locations, the current date, which names are groups, and the data of the
+snapshot so far.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration.formats.frepple import values
-from integration.formats.frepple.records import Record, Records
-from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from integration.formats.frepple.records import Record, Records
+    from scheduler.findings import Findings
 
 
 @dataclass
@@ -67,7 +70,10 @@ class World:
         if found:
             return found
         due = [row.moment("due") for row in self.records.of("demand") if is_open(row)]
-        first = min((moment for moment in due if moment), default=datetime.fromisoformat("2000-01-01T00:00+00:00"))
+        first = min(
+            (moment for moment in due if moment),
+            default=datetime.fromisoformat("2000-01-01T00:00+00:00"),
+        )
         self.findings.warn(
             "frepple.no_current_date",
             "parameter/currentdate",
@@ -163,7 +169,8 @@ class World:
             self.not_carried(
                 "field_not_carried",
                 row,
-                f"{row.entity} {row.name or row.text('item')}: {name} ({row.text(name)}) is not carried over.",
+                f"{row.entity} {row.name or row.text('item')}: {name} ({row.text(name)}) is not "
+                "carried over.",
             )
 
 

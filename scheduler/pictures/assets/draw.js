@@ -149,14 +149,13 @@ function drawBar(i, x, end, y, height, colour, row) {
   }
   const width = Math.max(1, stop - start - (stop - start > 3 ? 1 : 0));
   paint.fillStyle = colour;
-  const pale = op.machine[i] >= 0 && drawWorked(i, start, width, y, height, row);
-  if (op.machine[i] < 0) drawSpan(start, width, y, height);
+  const piece = op.machine[i] < 0 ? drawSpan(start, width, y, height) : drawWorked(i, start, width, y, height, row);
   if (isLate(op.demand[i]) && width > 9) cutCorner(start + width, y);
   if (end > stop + 0.8) {
     paint.fillStyle = ink.setup;
     paint.fillRect(stop, y + height * 0.42, Math.max(0.8, end - stop), height * 0.16);
   }
-  if (width > 34 && op.machine[i] >= 0) barText(i, start, width, y, height, pale);
+  if (piece && piece.width > 34) barText(i, piece, y, height);
   if (i === view.chosen || i === view.hover) {
     paint.strokeStyle = ink.ink;
     paint.lineWidth = i === view.chosen ? 2 : 1;
@@ -172,23 +171,33 @@ function drawSpan(x, width, y, height) {
   paint.fillRect(x + width - 1.5, y + height / 2 - 4, 1.5, 8);
 }
 
-// The bar is full where it is worked and pale where its machine is closed; says whether any of it is pale.
+// The bar is full where it is worked and pale where its machine is closed; gives the widest piece, for the label.
 function drawWorked(i, x, width, y, height, row) {
   const open = row.hours || hours[machines.hoursOf[op.machine[i]]];
   let n = firstAbove(open, op.start[i]);
-  if (n % 2 === 1 && open[n] >= op.end[i] || DAY * scale() < 40) {
+  const whole = { x, width, pale: false };
+  if ((n % 2 === 1 && open[n] >= op.end[i]) || DAY * scale() < 40) {
     paint.fillRect(x, y, width, height);
-    return false;
+    return whole;
   }
   const alpha = paint.globalAlpha;
   paint.globalAlpha = alpha * 0.3;
   paint.fillRect(x, y, width, height);
   paint.globalAlpha = alpha;
+  let best = { x, width: 0, pale: true }, closedFrom = x;
+  const offer = (from, until, pale) => {
+    const left = Math.max(from, LABEL), seen = Math.min(until, size.width) - left;
+    if (seen > best.width) best = { x: left, width: seen, pale };
+  };
   for (n -= n % 2; n < open.length && open[n] < op.end[i]; n += 2) {
-    const from = toX(Math.max(open[n], op.start[i]));
-    paint.fillRect(from, y, Math.min(toX(open[n + 1]), x + width) - from, height);
+    const from = toX(Math.max(open[n], op.start[i])), until = Math.min(toX(open[n + 1]), x + width);
+    paint.fillRect(from, y, until - from, height);
+    offer(closedFrom, from, true);
+    offer(from, until, false);
+    closedFrom = until;
   }
-  return true;
+  offer(closedFrom, x + width, true);
+  return best;
 }
 
 function cutCorner(x, y) {
@@ -202,9 +211,9 @@ function cutCorner(x, y) {
   paint.fillStyle = colour;
 }
 
-function barText(i, x, width, y, height, pale) {
+function barText(i, { x, width, pale }, y, height) {
   const left = Math.max(x, LABEL) + 5;
-  const room = x + width - left - 7;
+  const room = Math.min(x + width, size.width) - left - 7;
   if (room < 24) return;
   const label = view.kind === "machines" ? orderLabel(i) : [machineName(i), names.step[op.step[i]]].filter(Boolean).join(" · ");
   // Dark on the pale part of an interrupted bar, light on the full colour: 4.5 : 1 on both.
@@ -330,7 +339,7 @@ function drawHours(from, until, width) {
   paint.font = `11px ${ink.font}`;
   for (let tick = from; tick < until; tick += (step * 60000) / plan.tick) {
     const x = toX(tick);
-    if (x < LABEL - 40 || x > size.width) continue;
+    if (x < LABEL - 4 || x > size.width) continue;
     paint.fillStyle = ink.soft;
     paint.fillText(clockText(tick, view.zone), x + 5, HEAD - 8);
     paint.fillStyle = ink.line;

@@ -54,7 +54,10 @@ function listenToTools() {
   search.addEventListener("input", runSearch);
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") firstHit();
-    if (event.key === "Escape") clearSearch();
+    if (event.key === "Escape") {
+      clearSearch();
+      choose(-1);
+    }
   });
   document.querySelector("details.asTable").addEventListener("toggle", fillTable);
 }

@@ -29,7 +29,9 @@ DAYS = st.dates(date(1971, 1, 1), date(2199, 12, 30))
 INSTANTS = st.datetimes(
     datetime(1971, 1, 2),
     datetime(2199, 12, 30),
-    timezones=st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(-timedelta(minutes=210))]),
+    timezones=st.sampled_from(
+        [UTC, timezone(timedelta(hours=1)), timezone(-timedelta(minutes=210))]
+    ),
 )
 NUMBERS = st.one_of(
     st.integers(0, 10**6).map(Decimal),
@@ -40,8 +42,19 @@ NUMBERS = st.one_of(
 BOUNDED = st.decimals("0.001", "0.999", places=3)
 _BOUNDED = {"loss", "yield_ratio"}
 _POSITIVE = {
-    "factor", "precision", "output_quantity", "capacity", "efficiency", "batch_quantity", "people", "setup_people",
-    "count", "units", "minimum", "quantity", "transfer_batch",
+    "factor",
+    "precision",
+    "output_quantity",
+    "capacity",
+    "efficiency",
+    "batch_quantity",
+    "people",
+    "setup_people",
+    "count",
+    "units",
+    "minimum",
+    "quantity",
+    "transfer_batch",
 }
 
 
@@ -66,7 +79,10 @@ def _value(name: str, annotation: Any) -> st.SearchStrategy[Any]:
             return BOUNDED
         return NUMBERS.filter(lambda n: n > 0) if name in _POSITIVE else NUMBERS
     simple = {
-        int: st.integers(-(10**18), 10**18), bool: st.booleans(), timedelta: DURATIONS, datetime: INSTANTS,
+        int: st.integers(-(10**18), 10**18),
+        bool: st.booleans(),
+        timedelta: DURATIONS,
+        datetime: INSTANTS,
     }
     return simple.get(inner, st.one_of(DAYS, INSTANTS))
 
@@ -82,8 +98,10 @@ _IDENTS = {
 
 def _key(part: Part) -> tuple[Any, ...]:
     """What rows of other sheets name a part by."""
-    return tuple(getattr(part, name, None) for name in ("id",)) if hasattr(part, "id") else (
-        (part.item, part.plant) if type(part).__name__ == "Replenishment" else (id(part),)
+    return (
+        tuple(getattr(part, name, None) for name in ("id",))
+        if hasattr(part, "id")
+        else ((part.item, part.plant) if type(part).__name__ == "Replenishment" else (id(part),))
     )
 
 
@@ -94,9 +112,9 @@ def parts(part: type[Part]) -> st.SearchStrategy[Any]:
         inner = layout._plain(info.annotation)
         listed = layout._part_of_list(info.annotation)
         if listed:
-            value: st.SearchStrategy[Any] = st.lists(
-                parts(listed), max_size=2, unique_by=_key
-            ).map(tuple)
+            value: st.SearchStrategy[Any] = st.lists(parts(listed), max_size=2, unique_by=_key).map(
+                tuple
+            )
         elif isinstance(inner, type) and issubclass(inner, Part):
             value = parts(inner)
         else:

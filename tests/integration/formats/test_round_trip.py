@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from integration.formats import Format, Read, read, read_path, write_csv, write_native, write_workbook
+from integration.formats import (
+    Format,
+    Read,
+    read,
+    read_path,
+    write_csv,
+    write_native,
+    write_workbook,
+)
 from integration.formats.example import bicycle_plant
 from scheduler import factory as f
 from tests import factories

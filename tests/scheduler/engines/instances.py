@@ -14,7 +14,9 @@ Job = list[list[tuple[int, int]]]
 
 def job_shop(file: Path) -> list[Job]:
     """The standard format: a line per job of machine and duration in turn."""
-    rows = [[int(x) for x in line.split()] for line in file.read_text().splitlines() if line.strip()]
+    rows = [
+        [int(x) for x in line.split()] for line in file.read_text().splitlines() if line.strip()
+    ]
     jobs = rows[1 : rows[0][0] + 1]
     return [[[(row[i], row[i + 1])] for i in range(0, len(row), 2)] for row in jobs]
 
@@ -22,7 +24,10 @@ def job_shop(file: Path) -> list[Job]:
 def flexible_job_shop(file: Path) -> list[Job]:
     """A line per job: operations, each with its number of options and machine (from 1) and duration of each."""
     lines = [line for line in file.read_text().splitlines() if line.strip()]
-    return [_flexible([int(float(x)) for x in line.split()]) for line in lines[1 : int(lines[0].split()[0]) + 1]]
+    return [
+        _flexible([int(float(x)) for x in line.split()])
+        for line in lines[1 : int(lines[0].split()[0]) + 1]
+    ]
 
 
 def _flexible(row: list[int]) -> Job:

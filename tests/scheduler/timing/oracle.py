@@ -52,7 +52,9 @@ class Oracle:
         return tick
 
     def place(self, operation: int, mode: int, slot: int, start: int, before: int) -> Placed | None:
-        """The operation with its run at ``start`` after family ``before``, or None when its own hours forbid it."""
+        """The operation with its run at ``start`` after family ``before``, or None when its own
+        hours forbid it.
+        """
         row, m = self.p.operations[operation], self.p.modes[mode]
         if start not in self.hours(mode):
             return None
@@ -63,12 +65,20 @@ class Oracle:
             return None
         if not row[Op.FLAGS] & Flag.RESUMABLE and end - start != m[Mode.RUN]:
             return None
-        if row[Op.FLAGS] & Flag.SETUP_WHOLE and ticks and not set(range(setup, start + 1)) <= self.hours(mode):
+        if (
+            row[Op.FLAGS] & Flag.SETUP_WHOLE
+            and ticks
+            and not set(range(setup, start + 1)) <= self.hours(mode)
+        ):
             return None
         return Placed(mode, slot, setup, start, end)
 
     def changeover(self, slot: int, before: int, after: int) -> int:
-        return 0 if slot < 0 else self.p.changeover(int(self.p.slots[slot, Slot.MACHINE]), before, after)
+        return (
+            0
+            if slot < 0
+            else self.p.changeover(int(self.p.slots[slot, Slot.MACHINE]), before, after)
+        )
 
     def until(self, x: Placed) -> int:
         free = self.walk(x.mode, x.end, int(self.p.modes[x.mode, Mode.TEARDOWN]))
@@ -84,7 +94,11 @@ class Oracle:
         ]
 
     def _releases(self, plan: dict[int, Placed]) -> list[str]:
-        return [f"{o} before its release" for o, x in plan.items() if x.start < self.p.operations[o, Op.RELEASE]]
+        return [
+            f"{o} before its release"
+            for o, x in plan.items()
+            if x.start < self.p.operations[o, Op.RELEASE]
+        ]
 
     def _arcs(self, plan: dict[int, Placed]) -> list[str]:
         found = []
@@ -101,7 +115,9 @@ class Oracle:
                 found.append(f"{after} too long after {before}")
         return found
 
-    def _overlap(self, after: int, a: Placed, b: Placed, lag: int, transfer: int, total: int) -> list[str]:
+    def _overlap(
+        self, after: int, a: Placed, b: Placed, lag: int, transfer: int, total: int
+    ) -> list[str]:
         passed, found = 0, []
         run_a, run_b = int(self.p.modes[a.mode, Mode.RUN]), int(self.p.modes[b.mode, Mode.RUN])
         while passed < total:
@@ -121,7 +137,11 @@ class Oracle:
             state, free = int(self.p.slots[slot, Slot.STATE]), int(self.p.slots[slot, Slot.FREE])
             groups: list[list[int]] = []
             for start, end, o in here:
-                same = groups and capacity and (plan[groups[-1][0]].start, plan[groups[-1][0]].end) == (start, end)
+                same = (
+                    groups
+                    and capacity
+                    and (plan[groups[-1][0]].start, plan[groups[-1][0]].end) == (start, end)
+                )
                 if same:
                     groups[-1].append(o)
                 else:
@@ -132,8 +152,14 @@ class Oracle:
                 family = int(self.p.operations[group[0], Op.FAMILY])
                 if first.setup < free:
                     found.append(f"{group} before slot {slot} is free")
-                ticks = int(self.p.modes[leader.mode, Mode.SETUP]) + self.changeover(slot, state, family)
-                if fixed_setup and len(group) == 1 and self.back(leader.mode, leader.start, ticks) != leader.setup:
+                ticks = int(self.p.modes[leader.mode, Mode.SETUP]) + self.changeover(
+                    slot, state, family
+                )
+                if (
+                    fixed_setup
+                    and len(group) == 1
+                    and self.back(leader.mode, leader.start, ticks) != leader.setup
+                ):
                     found.append(f"{group} has the wrong setup")
                 if len({int(self.p.operations[o, Op.FAMILY]) for o in group}) > 1:
                     found.append(f"{group} mix families in a batch")
@@ -156,12 +182,17 @@ class Oracle:
                         counter[t] += amount
         self._spans(plan, use)
         return [
-            f"resource {r} overused at {t}" for r, c in use.items() for t, n in c.items() if n > self.level(r, t)
+            f"resource {r} overused at {t}"
+            for r, c in use.items()
+            for t, n in c.items()
+            if n > self.level(r, t)
         ]
 
     def _spans(self, plan: dict[int, Placed], use: dict[int, Counter[int]]) -> None:
         for span, (_, resource, amount) in enumerate(self.p.spans.tolist()):
-            members = self.p.span_operations[self.p.span_rows[span] : self.p.span_rows[span + 1]].tolist()
+            members = self.p.span_operations[
+                self.p.span_rows[span] : self.p.span_rows[span + 1]
+            ].tolist()
             if all(o in plan for o in members):
                 first = min(plan[o].setup for o in members)
                 for t in range(first, max(plan[o].end for o in members)):
@@ -169,7 +200,10 @@ class Oracle:
 
     def level(self, resource: int, tick: int) -> int:
         low, high = self.p.resources[resource, : Resource.HELD].tolist()
-        return max((row for row in self.p.levels[low:high].tolist() if row[0] <= tick), key=lambda row: row[0])[1]
+        return max(
+            (row for row in self.p.levels[low:high].tolist() if row[0] <= tick),
+            key=lambda row: row[0],
+        )[1]
 
 
 __all__ = ["Arc", "Need", "Oracle", "Placed"]

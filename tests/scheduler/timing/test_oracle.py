@@ -1,4 +1,6 @@
-"""The compiled kernel against the rules said tick by tick, on small random problems with every feature."""
+"""The compiled kernel against the rules said tick by tick, on small random problems with every
+feature.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,19 @@ from scheduler.timing import decode
 from tests.problems import Bench, Way
 from tests.scheduler.timing.oracle import Oracle, Placed
 
-FEATURES = ("calendars", "setups", "labour", "tools", "overlap", "batch", "slots", "teardown", "lags", "blocks", "fixed")
+FEATURES = (
+    "calendars",
+    "setups",
+    "labour",
+    "tools",
+    "overlap",
+    "batch",
+    "slots",
+    "teardown",
+    "lags",
+    "blocks",
+    "fixed",
+)
 
 
 def random_problem(seed: int, features: set[str], operations: int = 7) -> Problem:
@@ -68,7 +82,11 @@ def random_problem(seed: int, features: set[str], operations: int = 7) -> Proble
         new = bench.operation(
             *ways,
             release=0 if fixed else int(r.integers(0, 30)),
-            family=-1 if fixed else int(r.integers(-1, 2)) if "setups" in features or "batch" in features else -1,
+            family=-1
+            if fixed
+            else int(r.integers(-1, 2))
+            if "setups" in features or "batch" in features
+            else -1,
             resumable=bool(r.random() < 0.5),
             load=int(r.integers(1, 3)),
             fixed=fixed,
@@ -78,7 +96,14 @@ def random_problem(seed: int, features: set[str], operations: int = 7) -> Proble
             overlap = "overlap" in features and r.random() < 0.6
             most = int(r.integers(0, 12)) if "blocks" in features and r.random() < 0.6 else 2**62
             lag = int(r.integers(0, 4)) if "lags" in features else 0
-            bench.arc(before, new, lag, 2**62 if overlap else max(lag, most), int(r.integers(1, 3)) if overlap else 0, total)
+            bench.arc(
+                before,
+                new,
+                lag,
+                2**62 if overlap else max(lag, most),
+                int(r.integers(1, 3)) if overlap else 0,
+                total,
+            )
         made.append(new)
     bench.demand(*made, requested=40)
     return bench.problem("requested", "makespan")
@@ -113,12 +138,19 @@ def test_every_dispatched_schedule_holds_every_rule(seed: int, used: set[str]) -
     assert Oracle(problem).breaches(dated) == []
 
 
-@given(st.integers(0, 10**6), st.sets(st.sampled_from([f for f in FEATURES if f not in ("blocks", "batch")])))
-def test_nothing_could_have_started_sooner_behind_what_was_placed_before(seed: int, used: set[str]) -> None:
+@given(
+    st.integers(0, 10**6),
+    st.sets(st.sampled_from([f for f in FEATURES if f not in ("blocks", "batch")])),
+)
+def test_nothing_could_have_started_sooner_behind_what_was_placed_before(
+    seed: int, used: set[str]
+) -> None:
     problem = random_problem(seed, used, operations=6)
     schedule = decode(problem, ranks(problem, seed))
     plan, oracle = plan_of(schedule), Oracle(problem)
-    placed: dict[int, Placed] = {o: x for o, x in plan.items() if problem.operations[o, Op.FIXED_START] >= 0}
+    placed: dict[int, Placed] = {
+        o: x for o, x in plan.items() if problem.operations[o, Op.FIXED_START] >= 0
+    }
     for operation in _order(problem, seed):
         found = plan[operation]
         if operation in placed or found.start >= problem.end:
@@ -129,7 +161,9 @@ def test_nothing_could_have_started_sooner_behind_what_was_placed_before(seed: i
 
 
 def _order(problem: Problem, seed: int) -> list[int]:
-    """The order in which decoding places: lowest rank first among those whose predecessors are placed."""
+    """The order in which decoding places: lowest rank first among those whose predecessors are
+    placed.
+    """
     rank, done, order = ranks(problem, seed), set(), []
     while len(order) < problem.size:
         ready = [
@@ -142,12 +176,18 @@ def _order(problem: Problem, seed: int) -> list[int]:
     return order
 
 
-def _sooner(problem: Problem, oracle: Oracle, placed: dict[int, Placed], operation: int, found: Placed) -> Placed | None:
-    """An end of its machine before the one found, behind everything on the slot, in any mode and slot."""
+def _sooner(
+    problem: Problem, oracle: Oracle, placed: dict[int, Placed], operation: int, found: Placed
+) -> Placed | None:
+    """An end of its machine before the one found, behind everything on the slot, in any mode and
+    slot.
+    """
     limit = oracle.until(found)
     for mode in problem.modes_of(operation):
         for slot in problem.slots_of(int(problem.modes[mode, Mode.MACHINE])):
-            last = max((x for x in placed.values() if x.slot == slot), key=lambda x: x.start, default=None)
+            last = max(
+                (x for x in placed.values() if x.slot == slot), key=lambda x: x.start, default=None
+            )
             state = _state(problem, placed, slot)
             low = 0 if last is None else last.start
             for start in range(low, found.start + 40):
@@ -182,4 +222,6 @@ def test_each_feature_alone_decodes(feature: str) -> None:
     for seed in range(20):
         problem = random_problem(seed, {feature})
         plan = plan_of(decode(problem, ranks(problem, seed), gaps=True))
-        assert Oracle(problem).breaches({o: x for o, x in plan.items() if x.start < problem.end}) == []
+        assert (
+            Oracle(problem).breaches({o: x for o, x in plan.items() if x.start < problem.end}) == []
+        )
