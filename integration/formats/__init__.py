@@ -17,7 +17,8 @@ from integration.formats.frepple.reader import read_workbook as read_frepple_wor
 from integration.formats.limits import LIMITS, RefusedError, check_size, unpack
 from integration.formats.native import load_json, load_yaml, read_native, write_native
 from integration.formats.reading import Format, Read, refused
-from integration.formats.tables import read_tables, tables_of
+from integration.formats.sheets import read_tables
+from integration.formats.tables import tables_of
 from integration.formats.template import template
 from integration.formats.workbook import read_workbook, write_tables
 from scheduler.findings import Findings
@@ -58,9 +59,9 @@ def read(name: str, data: bytes, form: Format | None = None) -> Read:
 def _read(name: str, data: bytes, form: Format) -> Read:
     match form:
         case Format.JSON:
-            return read_native(name, load_json(data))
+            return read_native(load_json(data))
         case Format.YAML:
-            return read_native(name, load_yaml(data))
+            return read_native(load_yaml(data))
         case Format.WORKBOOK:
             return _workbook(data)
         case Format.CSV:

@@ -187,7 +187,8 @@ def number(cell: Cell) -> Decimal:
 
 def _number_remedy(written: str) -> str:
     if re.fullmatch(r"[-+]?\d+,\d+", written):
-        return f"Write {written.replace(',', '.')} with a point, or {written.replace(',', '')} without a separator."
+        point, bare_digits = written.replace(",", "."), written.replace(",", "")
+        return f"Write {point} with a point, or {bare_digits} without a separator."
     if re.match(r"[-+]?[\d.]+\s*\D", written):
         return "Write the number alone; its unit stands in the column's note."
     return "Write a number."

@@ -49,6 +49,7 @@ class _Factory:
     """The facts, and what is made of them so far."""
 
     facts: dict[str, list[Row]]
+    constrained: list[Any]
     findings: Findings
     data: dict[str, Any] = field(default_factory=lambda: defaultdict(list))
 
@@ -76,7 +77,8 @@ def read_contoso(facts: Any) -> Read:
     """
     findings = Findings()
     try:
-        factory = _Factory({name: list(facts[name]) for name in _LISTS}, findings)
+        lists = {name: list(facts[name]) for name in _LISTS}
+        factory = _Factory(lists, list(facts.get("constrained_resources", [])), findings)
         _fill(factory)
     except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise RefusedError(
@@ -103,7 +105,7 @@ def _fill(factory: _Factory) -> None:
     _routings(factory)
     _bought(factory)
     _example_orders(factory)
-    for resource in factory.facts.get("constrained_resources", []):
+    for resource in factory.constrained:
         factory.findings.note(
             "contoso.constrained",
             f"machines/{resource[0]}",
@@ -300,7 +302,7 @@ def _link(before: Row) -> Row:
 
 
 def _subcontract(factory: _Factory, line: Row, centre: Row) -> Row:
-    """A day outside: the file gives minutes per piece and places, but neither shipping nor lead time."""
+    """A day outside: the file has minutes per piece and places, but no shipping or lead time."""
     factory.assumed(
         "subcontract_time",
         f"routings/{line['routing']}/{line['operation']}",

@@ -26,13 +26,13 @@ def detect(name: str, data: bytes) -> Format:
     suffix = PurePath(name).suffix.lower()
     if suffix == ".csv":
         return Format.CSV
+    if suffix in (".yaml", ".yml"):
+        return Format.YAML
     if head == b"[":
         return Format.FREPPLE_JSON
     if head == b"{":
         contoso = b'"machine_centers"' in data and b'"routing_lines"' in data
         return Format.CONTOSO if contoso else Format.JSON
-    if suffix in (".yaml", ".yml"):
-        return Format.YAML
     if suffix == ".json":
         return Format.JSON
     return (

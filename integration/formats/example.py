@@ -14,7 +14,7 @@ _PLANT = "GRAZ"
 
 
 def bicycle_plant() -> f.Snapshot:
-    """Frames are welded on one of two machines and painted; bicycles are assembled from bought parts."""
+    """Frames are welded on one of two machines and painted; bicycles are fitted from them."""
     return f.Snapshot(
         name="Example: a bicycle plant",
         now=datetime(2027, 3, 1, 6, 0, tzinfo=ZoneInfo("Europe/Vienna")),

@@ -1,4 +1,4 @@
-"""The layout of a workbook: one sheet for every list of the snapshot, found by looking at the model.
+"""The layout of a workbook: one sheet for every list of the snapshot, by the model itself.
 
 A list inside a part (lines of a bill, steps of a routing) has its own sheet; its rows name the
 part they belong to. A part inside a part (a lead time) becomes columns with its name in front.
@@ -53,7 +53,7 @@ class Column:
     required
         The row says nothing without it.
     group
-        Fields to the optional part the column belongs to; the part is there when one of its columns is.
+        Fields to the optional part it belongs to; that is there when one of its columns is.
     """
 
     name: str

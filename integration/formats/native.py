@@ -121,12 +121,8 @@ _add_rule(
     "tag:yaml.org,2002:float", r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,4})?\Z", "-0123456789"
 )
 _Loader.yaml_implicit_resolvers[""] = [("tag:yaml.org,2002:null", re.compile(r"\Z"))]
-_Loader.add_constructor(
-    "tag:yaml.org,2002:float", lambda loader, node: Decimal(loader.construct_scalar(node))
-)
-_Loader.add_constructor(
-    "tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node))
-)
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
 
 
 def load_yaml(data: bytes) -> Any:
@@ -154,13 +150,12 @@ def load_yaml(data: bytes) -> Any:
 
 
 def _check_events(text: str) -> None:
-    depth = nodes = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        nodes += 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+        if anchor := getattr(event, "anchor", None):
             raise RefusedError(
                 "format.yaml_anchor",
-                f"The file uses the anchor {event.anchor!r}; anchors are not read.",
+                f"The file uses the anchor {anchor!r}; anchors are not read.",
                 "Write the value out.",
             )
         if isinstance(event, yaml.CollectionStartEvent):
@@ -175,14 +170,8 @@ def _check_events(text: str) -> None:
             )
 
 
-def read_native(name: str, data: Any) -> Read:
+def read_native(data: Any) -> Read:
     """A snapshot from what JSON or YAML gave."""
-    if not isinstance(data, dict):
-        raise RefusedError(
-            "format.not_a_snapshot",
-            f"{name} is not a snapshot: it does not start with named lists.",
-            "Write items:, machines:, demands: and so on; `truedate` shows a template.",
-        )
     return snapshot_of(data, Findings())
 
 
@@ -198,7 +187,7 @@ def write_native(snapshot: Snapshot, form: Format = Format.JSON) -> bytes:
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Never writes anchors, and quotes whatever YAML 1.1 or our own rules would not read as text."""
+    """No anchors; quotes whatever YAML 1.1 or our own rules would not read as text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

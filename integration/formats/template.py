@@ -1,4 +1,4 @@
-"""The template: a workbook a planner fills in, with notes, lists to choose from and a small example.
+"""The template: a workbook to fill in, with notes, lists to choose from and an example.
 
 Notes come from the model itself, so that they cannot differ from what is read.
 """
@@ -30,7 +30,7 @@ _UNIT = {
     Kind.TIME: "A local time of the plant (2027-03-01 08:00), or with its offset.",
     Kind.YES_NO: "TRUE or FALSE.",
     Kind.WEEKDAYS: "Weekdays, such as Mon; Tue; Wed.",
-    Kind.EMPTY_LIST: "none: waits for nothing. Blank: as the sheet step_links says, else the step before.",
+    Kind.EMPTY_LIST: "none: waits for nothing. Blank: by step_links, else the step before.",
 }
 _READ_ME = (
     "This workbook describes a plant, or several, at one moment. Each sheet is one list; each "

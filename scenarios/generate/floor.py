@@ -108,8 +108,8 @@ def machines(sizes: list[int], draw: Generator) -> tuple[Machine, ...]:
     )
 
 
-MATRICES = (20, 35, 60)
-"""Minutes of a changeover between families as far apart as can be."""
+MATRICES = (40, 60, 80)
+"""Minutes of a changeover between families as far apart as can be, besides ten in any case."""
 
 
 def family_id(number: int) -> str:
@@ -129,7 +129,7 @@ def setup_matrices(draw: Generator) -> tuple[SetupMatrix, ...]:
             Changeover(
                 from_family=family_id(i),
                 to_family=family_id(j),
-                time=timedelta(minutes=5 + int(longest * abs(points[i] - points[j]).max()) + 1),
+                time=timedelta(minutes=10 + int(longest * abs(points[i] - points[j]).max()) + 1),
             )
             for i in range(FAMILIES)
             for j in range(FAMILIES)

@@ -50,7 +50,7 @@ def orders(shape: Shape, made: Products, draw: Generator) -> Orders:
         product[shape.products :] %= shape.products - 1
     quantity = draw.integers(LOTS[0], LOTS[1] + 1, count)
     backlog = made.minutes * float(quantity.sum()) / (shape.machines * OPEN_MINUTES_A_DAY)
-    days = 1 + np.floor(backlog / shape.load * (0.1 + draw.random(count))).astype(int)
+    days = np.floor(backlog / shape.load * (0.1 + draw.random(count))).astype(int)
     weight = draw.choice(len(WEIGHTS), size=count, p=SHARES)
     first = shape.now.date()
     demands = tuple(
@@ -61,6 +61,7 @@ def orders(shape: Shape, made: Products, draw: Generator) -> Orders:
             quantity=Decimal(q),
             requested=first + timedelta(days=due),
             weight=WEIGHTS[w],
+            batch=f"SO-{n + 1:06}",
         )
         for n, (p, q, due, w) in enumerate(
             zip(product.tolist(), quantity.tolist(), days.tolist(), weight.tolist(), strict=True)

@@ -31,9 +31,9 @@ RATES = ("1", "0.95", "0.9", "0.8", "0.75", "1.1", "1.25")
 SLOWEST = 0.75
 LEFT_OUT = 0.4
 """How often one machine of the work centre cannot do a step: 2.6 alternatives of 3 machines."""
-LOTS = (2, 30)
+LOTS = (10, 20)
 """Pieces ordered, from and to."""
-SECONDS = (60, 600)
+SECONDS = (180, 900)
 """Run of one piece, from and below."""
 FIXED = timedelta(minutes=5)
 SHARE_OF_MATERIAL = 0.6
@@ -82,7 +82,8 @@ def products(shape: Shape, sizes: list[int], draw: Generator) -> Products:
         for item, m in zip(made, material, strict=True)
         if m >= 0
     )
-    keep = tuple(Replenishment(item=item.id, plant=PLANT, cover=timedelta(0)) for item in made)
+    # Made to order: two demands of one item and day are two orders.
+    keep = tuple(Replenishment(item=item.id, plant=PLANT, pegged_by_batch=True) for item in made)
     return Products(
         made, bought, boms, routings, keep, float(seconds.sum(axis=1).mean()) / 60, material
     )

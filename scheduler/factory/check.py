@@ -6,10 +6,14 @@ service. Operations that fit no open window are found by ``build``, which knows 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scheduler.factory.checks import materials, orders, references, resources
 from scheduler.factory.checks.index import Index
-from scheduler.factory.snapshot import Snapshot
 from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from scheduler.factory.snapshot import Snapshot
 
 CHECKS = (
     references.duplicates,

@@ -73,7 +73,9 @@ class Replenishment(Part):
     lot_maximum: Quantity | None = None
     """Largest order; more is made in several. Absent: no limit."""
     cover: Duration | None = None
-    """Net needs within this time are made in one order. Absent: needs of one day."""
+    """Net needs within this time are made in one order. Absent: each need has an order of its own,
+    and what lot rules make too much serves the next.
+    """
     safety_stock: Quantity = Decimal(0)
     """Kept in stock after every demand has been served, in the item's unit."""
     safety_levels: tuple[SafetyLevel, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.measures import setup_ticks, undated
 from scheduler.schedule import RowKind, Schedule
@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from scheduler.frames.load import LoadRow
     from scheduler.frames.promises import PromiseRow
 
-Figure = int | float | str | None | dict[str, float]
-
 
 def kpis(
     built: Built,
     schedule: Schedule,
     promises: Iterable[PromiseRow],
     load: Iterable[LoadRow] = (),
-) -> dict[str, Figure]:
+) -> dict[str, Any]:
     """What people ask of a plan first.
 
     Returns

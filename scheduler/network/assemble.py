@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.findings import Findings
 from scheduler.network.ledger import NOTHING, Holding, Ledger, Want
 from scheduler.network.model import Need, NeedKind, Network, Peg, Shortage, Supply
-from scheduler.network.wanted import Reason, Wanted
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from scheduler.findings import Findings
+    from scheduler.network.wanted import Reason, Wanted
 
 
 @dataclass(slots=True)

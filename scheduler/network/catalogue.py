@@ -6,23 +6,26 @@ Fed by the snapshot; read by the other files of ``network``. On duplicate ids th
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from scheduler.factory import (
-    Bom,
-    Item,
-
-    Purchase,
-    Replenishment,
-    Routing,
-    Snapshot,
-    TransferLane,
-)
 from scheduler.factory.structure import Structure
 from scheduler.factory.units import Units
-from scheduler.factory.values import Moment
 from scheduler.network.durations import Durations
 from scheduler.network.lead_times import LeadTimes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.factory import (
+        Bom,
+        Item,
+        Purchase,
+        Replenishment,
+        Routing,
+        Snapshot,
+        TransferLane,
+    )
+    from scheduler.factory.values import Moment
 
 Span = tuple[int, int]
 """Validity in seconds, half-open."""

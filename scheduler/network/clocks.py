@@ -7,14 +7,18 @@ calendars; read by ``lead_times`` and ``durations``, which estimate dates before
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from scheduler.factory.calendars import Calendar
 from scheduler.findings import BeyondHorizonError
 from scheduler.horizon import Horizon
 from scheduler.worktime import Interval, WorkTime, instant, intersect, open_where, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.factory.calendars import Calendar
 
 SECOND = timedelta(seconds=1)
 BEFORE_NOW = timedelta(days=45)

@@ -6,15 +6,18 @@ queues, changeovers, people or tools. Fed by routings and ``lead_times``; read b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 from math import ceil, inf
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Alternative, Machine, Routing, Snapshot, Step, Subcontract
-from scheduler.network.clocks import Clock
-from scheduler.network.lead_times import LeadTimes
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from scheduler.factory import Alternative, Machine, Routing, Snapshot, Step, Subcontract
+    from scheduler.network.clocks import Clock
+    from scheduler.network.lead_times import LeadTimes
 
 ONE = Fraction(1)
 

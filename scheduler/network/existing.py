@@ -24,8 +24,8 @@ from scheduler.factory import (
 from scheduler.factory.checks.materials import missing_of
 from scheduler.factory.units import UnitError
 from scheduler.findings import BeyondHorizonError, Findings
-from scheduler.network.clocks import CalendarEndsError
 from scheduler.network.catalogue import EVER, Catalogue
+from scheduler.network.clocks import CalendarEndsError
 from scheduler.network.explode import Component, Exploder, ExplosionError
 from scheduler.network.ledger import NOTHING, Holding, Ledger
 from scheduler.network.model import Order, SupplyKind
@@ -112,9 +112,7 @@ class Existing:
         if missing_of(receipt) or receipt.plant is None or receipt.due is None:
             return
         try:
-            quantity = self._catalogue.units.amount(
-                receipt.item, receipt.quantity, receipt.unit
-            )
+            quantity = self._catalogue.units.amount(receipt.item, receipt.quantity, receipt.unit)
             due = self._receipt_day(receipt.plant, receipt.due)
         except (UnitError, CalendarEndsError, BeyondHorizonError) as error:
             self._findings.add(
@@ -198,9 +196,7 @@ class Existing:
     def _ready(self, routing: Routing, good: Fraction, left: tuple[Fraction, ...]) -> int:
         """When it could be done; a work order whose hours are not known is used last."""
         try:
-            return self._catalogue.durations.earliest_end(
-                routing, self._catalogue.now, good, left
-            )
+            return self._catalogue.durations.earliest_end(routing, self._catalogue.now, good, left)
         except (CalendarEndsError, BeyondHorizonError):
             return EVER
 
@@ -240,7 +236,15 @@ class Existing:
             return
         there = max(clocks.at(end, order.plant, end=True), self._catalogue.now)
         made = Order(
-            order.id, order.item, order.plant, good, good, None, None, (), work_order=order,
+            order.id,
+            order.item,
+            order.plant,
+            good,
+            good,
+            None,
+            None,
+            (),
+            work_order=order,
             batch=order.batch,
         )
         ledger.orders[order.id] = made

@@ -9,13 +9,17 @@ in the component's own unit; it is rounded where supply is ordered, and nowhere 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Bom, BomLine, Item
 from scheduler.factory.units import UnitError
 from scheduler.network.catalogue import EVER, Catalogue, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scheduler.factory import Bom, BomLine, Item
 
 NOTHING = Fraction(0)
 ONE = Fraction(1)
@@ -183,7 +187,9 @@ class Exploder:
             step=line.step,
             valid=span(line.effective_from, line.effective_to, plant),
             substitutes=tuple(
-                Substitution(s.item, Fraction(s.quantity), span(s.effective_from, s.effective_to, plant))
+                Substitution(
+                    s.item, Fraction(s.quantity), span(s.effective_from, s.effective_to, plant)
+                )
                 for s in sorted(line.substitutes, key=lambda s: (s.priority, s.item))
             ),
             transfer_batch=Fraction(line.transfer_batch) if line.transfer_batch else None,

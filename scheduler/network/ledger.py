@@ -9,16 +9,19 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Purchase, TransferLane
-from scheduler.findings import Findings
-from scheduler.network.catalogue import Catalogue
-from scheduler.network.explode import Substitution
-from scheduler.network.model import NeedKind, Order, SupplyKind
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.factory import Purchase, TransferLane
+    from scheduler.findings import Findings
+    from scheduler.network.catalogue import Catalogue
+    from scheduler.network.explode import Substitution
+    from scheduler.network.model import NeedKind, Order, SupplyKind
 
 NOTHING = Fraction(0)
 NOBODY: frozenset[str] = frozenset()

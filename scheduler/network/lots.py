@@ -8,15 +8,19 @@ Fed by the rules of the plant; read by ``sourcing``. The rules are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scheduler.factory import Purchase, Replenishment, Routing, TransferLane
 from scheduler.factory.units import ceiling
-from scheduler.network.ledger import Want
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
+
+    from scheduler.network.ledger import Want
 
 NOTHING = Fraction(0)
 
@@ -117,9 +121,7 @@ def lot_rule(
     )
 
 
-def purchase_rule(
-    precision: Fraction, tolerance: Decimal, way: Purchase | TransferLane
-) -> LotRule:
+def purchase_rule(precision: Fraction, tolerance: Decimal, way: Purchase | TransferLane) -> LotRule:
     """Rule for buying or bringing."""
     maximum = way.maximum if isinstance(way, Purchase) else None
     return LotRule(

@@ -6,14 +6,11 @@ Fed by the ledger; read by ``sourcing``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Replenishment, Routing
 from scheduler.factory.units import ceiling
 from scheduler.findings import BeyondHorizonError
-from scheduler.network.catalogue import Catalogue
 from scheduler.network.clocks import CalendarEndsError
 from scheduler.network.existing import add_co_products
 from scheduler.network.explode import Component, Exploder, ExplosionError
@@ -22,7 +19,14 @@ from scheduler.network.lots import LotRule, buckets, lot_rule
 from scheduler.network.model import NeedKind, Order, SupplyKind
 from scheduler.network.progress import planned_pieces
 from scheduler.network.versions import Chosen, NoneEffectiveError, Versions
-from scheduler.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scheduler.factory import Replenishment, Routing
+    from scheduler.network.catalogue import Catalogue
+    from scheduler.policy import Policy
 
 NOTHING = Fraction(0)
 Failures = dict[int, tuple[str, str]]
@@ -71,7 +75,7 @@ class Making:
                 reason = f"the routing {forced} it must be made by is none of {item} in {plant}"
                 failures.update({id(w): ("routing.unknown", reason) for w in members})
                 continue
-            length = self._bucket(kept, usable)
+            length = self._bucket(kept)
             for bucket in buckets(members, lambda at: self.day_start(at, plant), length):
                 self._use_surplus(bucket, item, plant, batch)
                 try:
@@ -86,15 +90,14 @@ class Making:
         clocks = self._catalogue.clocks
         return clocks.start_of(clocks.day(at, plant), plant)
 
-    def _bucket(self, kept: Replenishment | None, routings: Sequence[Routing]) -> int | None:
+    def _bucket(self, kept: Replenishment | None) -> int | None:
         """Seconds of needs that are made together; None: each order is for one need."""
         window = self._policy.grouping_window
         if kept is not None and kept.cover is not None:
             window = max(window, kept.cover)
-        lots = any(r.lot_minimum or r.lot_multiple or r.lot_maximum for r in routings)
-        if kept is None and not window and not lots:
-            return None
-        return max(DAY_SECONDS, int(window.total_seconds()))
+        # A lot of its own for each need lets the first go on its way before the last is made. Lot rules hold all
+        # the same: what a minimum makes too much serves the next.
+        return max(DAY_SECONDS, int(window.total_seconds())) if window else None
 
     def _use_surplus(self, bucket: Sequence[Want], item: str, plant: str, batch: str) -> None:
         """What earlier lots left over."""
@@ -170,7 +173,10 @@ class Making:
             return self._versions.choose(routings, item, plant, due, good)
         except NoneEffectiveError as error:
             self._ledger.findings.add(
-                error.code, error.path, f"{error.reason}.", error.remedy,
+                error.code,
+                error.path,
+                f"{error.reason}.",
+                error.remedy,
                 effect="What depends on it gets no date.",
             )
             raise UnmakeableError(error.code, error.reason) from error
@@ -204,8 +210,13 @@ class Making:
         try:
             components = self._components(chosen, plant)
         except ExplosionError as error:
-            ledger.findings.add(error.code, error.path, f"{error.reason}.", error.remedy,
-                                effect="What depends on it gets no date.")
+            ledger.findings.add(
+                error.code,
+                error.path,
+                f"{error.reason}.",
+                error.remedy,
+                effect="What depends on it gets no date.",
+            )
             raise UnmakeableError(error.code, error.reason) from error
         batches = {w.batch for w in served}
         name = ledger.new_id("MO", item, plant)
@@ -234,8 +245,16 @@ class Making:
         self._ask(order, components, chosen.starts, shift, served)
         ready = max(due + shift, self._catalogue.now)
         main = Holding(
-            id=name, kind=SupplyKind.ORDER, item=item, plant=plant, quantity=good, left=good,
-            available=None, ready=ready, output_of=name, batch=order.batch,
+            id=name,
+            kind=SupplyKind.ORDER,
+            item=item,
+            plant=plant,
+            quantity=good,
+            left=good,
+            available=None,
+            ready=ready,
+            output_of=name,
+            batch=order.batch,
         )
         ledger.add(main)
         self._surplus[item, plant].append(main)
@@ -246,9 +265,7 @@ class Making:
             return ()
         return self._exploder.components(chosen.bom, plant, chosen.start)
 
-    def _not_before(
-        self, chosen: Chosen, due: int, kept: Replenishment | None
-    ) -> datetime | None:
+    def _not_before(self, chosen: Chosen, due: int, kept: Replenishment | None) -> datetime | None:
         """Earliest start of a new order: validity, release fence, and how far work is done ahead."""
         now = self._catalogue.now
         limits = [chosen.not_before or now]
@@ -270,7 +287,9 @@ class Making:
         served: Sequence[Want],
     ) -> None:
         """The order's components are wanted at the steps that use them."""
-        position = {step.id: i for i, step in enumerate(order.routing.steps)} if order.routing else {}
+        position = (
+            {step.id: i for i, step in enumerate(order.routing.steps)} if order.routing else {}
+        )
         first = min(starts, default=0)
         rank = min(w.rank for w in served)
         owners = NOBODY
@@ -283,7 +302,9 @@ class Making:
             at = position.get(component.step or "")
             start = (first if at is None else starts[at]) + shift
             self._ledger.ask(
-                component_want(component, order, quantity, max(start, self._catalogue.now), rank, owners)
+                component_want(
+                    component, order, quantity, max(start, self._catalogue.now), rank, owners
+                )
             )
 
 
@@ -324,7 +345,11 @@ def calendar_ends(ledger: Ledger, error: CalendarEndsError) -> UnmakeableError:
 
 
 def component_want(
-    component: Component, order: Order, quantity: Fraction, start: int, rank: int,
+    component: Component,
+    order: Order,
+    quantity: Fraction,
+    start: int,
+    rank: int,
     owners: frozenset[str],
 ) -> Want:
     """What an order wants of one component."""

@@ -7,15 +7,18 @@ the item's own unit.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory.demands import Demand
-from scheduler.factory.inventory import WorkOrder
-from scheduler.factory.items import Bom, Purchase, TransferLane
-from scheduler.factory.routings import Routing
-from scheduler.findings import Finding
+if TYPE_CHECKING:
+    from datetime import datetime
+    from fractions import Fraction
+
+    from scheduler.factory.demands import Demand
+    from scheduler.factory.inventory import WorkOrder
+    from scheduler.factory.items import Bom, Purchase, TransferLane
+    from scheduler.factory.routings import Routing
+    from scheduler.findings import Finding
 
 
 class SupplyKind(StrEnum):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Snapshot
 from scheduler.factory.checks.materials import receipts_incomplete, rings, stock_negative
 from scheduler.findings import BeyondHorizonError, Findings
 from scheduler.network.assemble import GivenUp, assemble, blocked_by
@@ -25,6 +25,9 @@ from scheduler.network.safety import missing
 from scheduler.network.sourcing import Sourcing
 from scheduler.network.wanted import Wanted
 from scheduler.policy import Policy
+
+if TYPE_CHECKING:
+    from scheduler.factory import Snapshot
 
 GENTLE_PASSES = 6
 """Passes that give up one demand per blocked order; later ones give up all of its demands."""
@@ -51,7 +54,9 @@ def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
             break
     findings = Findings()
     for source in (
-        rings(catalogue.structure), stock_negative(snapshot), receipts_incomplete(snapshot),
+        rings(catalogue.structure),
+        stock_negative(snapshot),
+        receipts_incomplete(snapshot),
         run.findings,
     ):
         findings.extend(source)
@@ -107,8 +112,15 @@ class Run:
         for (item, plant), quantity in self._existing.negative.items():
             self.ledger.ask(
                 Want(
-                    NeedKind.SAFETY, f"{item}@{plant}", item, plant, quantity, quantity,
-                    self._catalogue.now, rank=-1, new=False,
+                    NeedKind.SAFETY,
+                    f"{item}@{plant}",
+                    item,
+                    plant,
+                    quantity,
+                    quantity,
+                    self._catalogue.now,
+                    rank=-1,
+                    new=False,
                 )
             )
 
@@ -169,7 +181,10 @@ class Run:
                 self.ledger.ask(want)
         except ExplosionError as error:
             self.findings.add(
-                error.code, error.path, f"Work order {order.id}: {error.reason}.", error.remedy,
+                error.code,
+                error.path,
+                f"Work order {order.id}: {error.reason}.",
+                error.remedy,
                 effect="It is planned without its material.",
             )
 

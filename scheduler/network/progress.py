@@ -9,17 +9,23 @@ by ``existing``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from scheduler.factory import StepProgress, StepState, WorkOrder
 from scheduler.factory.units import ceiling
-from scheduler.network.durations import RoutingTimes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.network.durations import RoutingTimes
 
 NOTHING = Fraction(0)
 
 
-def planned_pieces(times: RoutingTimes, good: Fraction, precision: Fraction) -> tuple[Fraction, ...]:
+def planned_pieces(
+    times: RoutingTimes, good: Fraction, precision: Fraction
+) -> tuple[Fraction, ...]:
     """Pieces that enter each step for so many good ones, each rounded up once."""
     if times.start_pieces == 1 and ceiling(good, precision) == good:
         return (good,) * len(times.steps)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from fractions import Fraction
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Replenishment
 from scheduler.network.catalogue import EVER
 from scheduler.network.ledger import NOTHING, Ledger, Want
 from scheduler.network.model import NeedKind
+
+if TYPE_CHECKING:
+    from scheduler.factory import Replenishment
 
 
 class SafetyLevels:
@@ -55,7 +58,9 @@ def missing(ledger: Ledger, kept: Replenishment, ready: int | None, rank: int) -
     now = ledger.catalogue.now
     first = max(now, ready or now)
     moments, stock = _projected(ledger, kept.item, kept.plant)
-    checks = sorted({first, *(m for m in moments if m > first), *(s for s in levels.starts if s > first)})
+    checks = sorted(
+        {first, *(m for m in moments if m > first), *(s for s in levels.starts if s > first)}
+    )
     wants = []
     extra = NOTHING
     for moment in checks:

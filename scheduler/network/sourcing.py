@@ -7,10 +7,9 @@ and buying before bringing. Nothing that cannot be had is dropped: it becomes a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Bom, Purchase, TransferLane
 from scheduler.factory.units import ceiling
 from scheduler.findings import BeyondHorizonError
 from scheduler.network.catalogue import EVER, Catalogue
@@ -28,7 +27,12 @@ from scheduler.network.making import (
     share_out,
 )
 from scheduler.network.model import NeedKind, SupplyKind
-from scheduler.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.factory import Bom, Purchase, TransferLane
+    from scheduler.policy import Policy
 
 DEEPEST = 60
 """Levels and plants looked through for when something new could be there."""
@@ -37,9 +41,7 @@ DEEPEST = 60
 class Sourcing:
     """New supply in one ledger."""
 
-    def __init__(
-        self, ledger: Ledger, exploder: Exploder, making: Making, policy: Policy
-    ) -> None:
+    def __init__(self, ledger: Ledger, exploder: Exploder, making: Making, policy: Policy) -> None:
         self._ledger = ledger
         self._catalogue: Catalogue = ledger.catalogue
         self._exploder = exploder
@@ -96,9 +98,11 @@ class Sourcing:
     def no_source(self, item: str, plant: str) -> tuple[str, str]:
         """Why an item cannot be had at all: code and words."""
         if item in self._in_rings:
-            ring = next(r for r in self._catalogue.structure.rings if item in r) if any(
-                item in r for r in self._catalogue.structure.rings
-            ) else (item,)
+            ring = (
+                next(r for r in self._catalogue.structure.rings if item in r)
+                if any(item in r for r in self._catalogue.structure.rings)
+                else (item,)
+            )
             return "bom.cycle", f"{item} contains itself: {' > '.join(ring)}"
         if self._reach(item, plant, ()) is None:
             return "supply.none", f"there is no more {item} in {plant}, and none can be had"
@@ -129,11 +133,13 @@ class Sourcing:
                 good = self._exploder.output(mother) * (-(-share // 1) if co.fixed else share)
                 good = ceiling(good, precision)
                 chosen = self._making.choose(
-                    self._catalogue.routings(mother.item, plant), mother.item, plant, want.when, good
+                    self._catalogue.routings(mother.item, plant),
+                    mother.item,
+                    plant,
+                    want.when,
+                    good,
                 )
-                made = self._making.order(
-                    chosen, mother.item, plant, good, want.when, [want], kept
-                )
+                made = self._making.order(chosen, mother.item, plant, good, want.when, [want], kept)
                 share_out(self._ledger, [want], [h for h in made[1:] if h.item == item])
             except UnmakeableError as error:
                 failures[id(want)] = (error.code, error.reason)
@@ -160,9 +166,7 @@ class Sourcing:
         surplus: list[Holding] = []
         for batch, members in sorted(groups.items()):
             spare = [h for h in surplus if h.batch == batch]
-            for bucket in buckets(
-                members, lambda at: self._making.day_start(at, plant), length
-            ):
+            for bucket in buckets(members, lambda at: self._making.day_start(at, plant), length):
                 share_out(self._ledger, bucket, [h for h in spare if h.left])
                 if not open_quantity(bucket):
                     continue
@@ -315,9 +319,7 @@ class Sourcing:
     ) -> None:
         limit = self._reach(item, lane.from_plant, (*path, plant))
         spare: list[Holding] = []
-        for bucket in buckets(
-            wants, lambda at: self._making.day_start(at, plant), DAY_SECONDS
-        ):
+        for bucket in buckets(wants, lambda at: self._making.day_start(at, plant), None):
             share_out(self._ledger, bucket, [h for h in spare if h.left])
             need = open_quantity(bucket)
             if need <= 0:
@@ -347,7 +349,9 @@ class Sourcing:
         except CalendarEndsError as error:
             raise calendar_ends(self._ledger, error) from error
         except BeyondHorizonError as error:
-            raise UnmakeableError("calendar.never_open", f"{plant} never receives: {error}") from error
+            raise UnmakeableError(
+                "calendar.never_open", f"{plant} never receives: {error}"
+            ) from error
         low, high = self._catalogue.span(lane.effective_from, lane.effective_to, plant)
         if not low <= send < high:
             reason = f"the lane from {lane.from_plant} to {plant} is not effective for {item}"
@@ -442,9 +446,7 @@ class Sourcing:
             self._earliest[key] = min(times, default=None)
         return self._earliest[key]
 
-    def _times(
-        self, way: str, item: str, plant: str, quantity: Fraction, depth: int
-    ) -> list[int]:
+    def _times(self, way: str, item: str, plant: str, quantity: Fraction, depth: int) -> list[int]:
         """When one way could have it, for each of its choices."""
         now, lead_times = self._catalogue.now, self._catalogue.lead_times
         found = []

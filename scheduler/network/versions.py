@@ -6,12 +6,15 @@ A version that is only valid later delays the order, it never drops it. Fed by t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from scheduler.factory import Bom, Routing
-from scheduler.network.catalogue import Catalogue, Span
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from scheduler.factory import Bom, Routing
+    from scheduler.network.catalogue import Catalogue, Span
 
 
 class NoneEffectiveError(Exception):

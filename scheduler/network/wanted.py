@@ -5,8 +5,8 @@ Fed by the snapshot and the policy; read by ``planning``.
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from scheduler.factory import Demand, DemandStatus
 from scheduler.factory.units import UnitError
@@ -17,6 +17,9 @@ from scheduler.network.explode import Exploder, ExplosionError
 from scheduler.network.ledger import Want
 from scheduler.network.model import NeedKind
 from scheduler.policy import Consume, Policy
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 Reason = tuple[str, str]
 """Code and words."""
@@ -57,7 +60,10 @@ class Wanted:
                     left *= self._catalogue.units.factor(demand.item, demand.unit)
             except UnitError as error:
                 code = "unit.no_conversion" if error.known else "unit.unknown"
-                self.reasons[demand.id] = (code, f"{demand.id} is ordered in {demand.unit}, but {error}")
+                self.reasons[demand.id] = (
+                    code,
+                    f"{demand.id} is ordered in {demand.unit}, but {error}",
+                )
             self.remaining[demand.id] = left
             found.append(demand)
         return found
@@ -67,11 +73,13 @@ class Wanted:
         due = self._moment(demand.promised or demand.requested, demand.plant)
         ordered = self._moment(demand.ordered_at, demand.plant)
         held = demand.promised is None
+        # Between equals the smaller one goes first: the same stock makes more customers whole.
+        tie = (self.remaining[demand.id], demand.id)
         if self._policy.consume is Consume.PROMISE_DATE:
-            return due, held, demand.priority, demand.id
+            return due, held, demand.priority, *tie
         if self._policy.consume is Consume.ORDER_DATE:
-            return ordered, held, demand.priority, due, demand.id
-        return held, demand.priority, due, demand.id
+            return ordered, held, demand.priority, due, *tie
+        return held, demand.priority, due, *tie
 
     def _moment(self, moment: date | datetime | None, plant: str) -> int:
         return EVER if moment is None else self._catalogue.clocks.at(moment, plant, end=True)
@@ -144,8 +152,17 @@ class Wanted:
         for component in self._exploder.kit(demand.item, demand.plant, when):
             needed = component.needed(quantity)
             part = Want(
-                NeedKind.DEMAND, demand.id, component.item, component.plant, needed, needed, when,
-                want.rank, demand.batch, want.owners, substitutes=component.substitutes,
+                NeedKind.DEMAND,
+                demand.id,
+                component.item,
+                component.plant,
+                needed,
+                needed,
+                when,
+                want.rank,
+                demand.batch,
+                want.owners,
+                substitutes=component.substitutes,
             )
             if needed > 0:
                 parts.append(part)

@@ -28,7 +28,7 @@ STEPS_OF_SHADE = 10
 
 _STATUS = {
     Status.OPTIMAL: "Proved: no better plan exists.",
-    Status.FEASIBLE: "All rules hold; a better plan may exist.",
+    Status.FEASIBLE: "A better plan may exist.",
     Status.CANCELLED: "Stopped early: the best plan found until then.",
     Status.INFEASIBLE: "No plan can be made of this data.",
     Status.UNKNOWN: "No plan was found in the time given.",

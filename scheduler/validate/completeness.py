@@ -90,7 +90,8 @@ def has_cause(plan: Plan, row: PlanRow) -> bool:
         supply = plan.network.supplies.get(row.order)
         return supply is not None and supply.kind is SupplyKind.TRANSFER
     if row.kind is RowKind.SHIP:
-        return any(d.id == row.order and has_delivery(plan, d) for d in plan.network.demands)
+        demand = plan.demands.get(row.order)
+        return demand is not None and has_delivery(plan, demand)
     order = plan.network.orders.get(row.order)
     if order is None:
         return False

@@ -50,9 +50,8 @@ def runs_are_worked_in_open_hours(plan: Plan) -> Iterator[Finding]:
     end.
     """
     for task in plan.tasks:
-        if task.step.subcontract is not None or task.end < max(
-            task.start, started_since(plan, task)
-        ):
+        earliest = max(task.start, plan.now) if task.started else task.start
+        if task.step.subcontract is not None or task.end < earliest:
             continue
         if task.run == 0 and not task.fixed:
             yield from _nothing_to_run(plan, task)
@@ -73,11 +72,6 @@ def runs_are_worked_in_open_hours(plan: Plan) -> Iterator[Finding]:
                 f" {plan.at(task.start, task.order.plant)} to"
                 f" {plan.at(task.end, task.order.plant)}.",
             )
-
-
-def started_since(plan: Plan, task: Task) -> int:
-    """Now for what has started, which cannot have ended before; else long ago."""
-    return plan.now if task.started else task.start
 
 
 def _nothing_to_run(plan: Plan, task: Task) -> Iterator[Finding]:

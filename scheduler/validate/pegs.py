@@ -315,9 +315,8 @@ def owner_of(plan: SuppliedPlan, supply: Supply) -> str | None:
 def batch_marks_match(plan: SuppliedPlan) -> Iterator[Finding]:
     """An item that is pegged by batch serves a demand only from an order with the same mark."""
     marked = {(r.item, r.plant) for r in plan.snapshot.replenishments if r.pegged_by_batch}
-    demands = {demand.id: demand for demand in plan.network.demands}
     for peg in plan.network.pegs:
-        supply, demand = plan.network.supplies.get(peg.supply), demands.get(peg.need.id)
+        supply, demand = plan.network.supplies.get(peg.supply), plan.demands.get(peg.need.id)
         if supply is None or demand is None or (supply.item, supply.plant) not in marked:
             continue
         order = plan.network.orders.get(supply.output_of or "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scheduler.network.model import NeedKind
 from scheduler.schedule import RowKind
@@ -17,11 +17,15 @@ from scheduler.validate.site import Site
 from scheduler.validate.tasks import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from scheduler.factory import Demand
     from scheduler.findings import Finding
     from scheduler.network.model import Network, Order, Peg
     from scheduler.schedule import PlanRow
+
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -38,6 +42,11 @@ class Plan(Site):
     network: Network
     rows: Sequence[PlanRow]
     unplanned: Collection[str] = ()
+
+    @cached_property
+    def demands(self) -> dict[str, Demand]:
+        """Planned demands by id."""
+        return {demand.id: demand for demand in self.network.demands}
 
     @cached_property
     def pegs_of_need(self) -> dict[tuple[NeedKind, str], list[Peg]]:
@@ -121,6 +130,16 @@ class Plan(Site):
         if key not in self._positions:
             self._positions[key] = {step.id: n for n, step in enumerate(order.routing.steps)}
         return self._positions[key]
+
+    def once(self, name: str, make: Callable[[], Iterable[T]]) -> list[T]:
+        """What several rules read, worked out once per plan."""
+        if name not in self._kept:
+            self._kept[name] = list(make())
+        return self._kept[name]
+
+    @cached_property
+    def _kept(self) -> dict[str, list[Any]]:
+        return {}
 
     @cached_property
     def _positions(self) -> dict[int, dict[str, int]]:

@@ -83,7 +83,7 @@ def steps_wait_for_the_step_before(plan: Plan) -> Iterator[Finding]:
 
     R_after ≥ E_before + minimum lag
     """
-    for link, before, after in planned_links(plan):
+    for link, before, after in plan.once("links", lambda: planned_links(plan)):
         if is_overlapped(link, before):
             continue
         last = max(before, key=lambda task: task.end)
@@ -127,7 +127,7 @@ def steps_do_not_wait_too_long(plan: Plan) -> Iterator[Finding]:
 
     R_after ≤ E_before + maximum lag
     """
-    for link, before, after in planned_links(plan):
+    for link, before, after in plan.once("links", lambda: planned_links(plan)):
         if link.maximum_lag is None:
             continue
         last = max(before, key=lambda task: task.end)
@@ -151,7 +151,7 @@ def batches_arrive_before_they_are_worked(plan: Plan) -> Iterator[Finding]:
     Runs are taken to make their pieces at an even rate. What was passed on before now is worked
     first.
     """
-    for link, before, after in planned_links(plan):
+    for link, before, after in plan.once("links", lambda: planned_links(plan)):
         if not is_overlapped(link, before) or link.transfer_batch is None:
             continue
         made, taken = pieces_of(before), pieces_of(after)

@@ -31,7 +31,7 @@ def setups_are_long_enough(plan: Plan) -> Iterator[Finding]:
 
     |open ticks of [S, R)| ≥ own setup + changeover(family before, family)
     """
-    for task, before, needed in changes(plan):
+    for task, before, needed in plan.once("changes", lambda: changes(plan)):
         worked = task.hours.worked(task.setup, task.start)
         if worked < needed:
             family = task.step.setup_family
@@ -49,7 +49,7 @@ def setups_are_as_late_as_possible(plan: Plan) -> Iterator[Finding]:
 
     In an oven one operation's setup serves all that are in it.
     """
-    for task, _, needed in changes(plan):
+    for task, _, needed in plan.once("changes", lambda: changes(plan)):
         worked = task.hours.worked(task.setup, task.start)
         if worked < needed or _is_whole(task, needed) is False:
             continue
@@ -68,7 +68,7 @@ def setups_are_as_late_as_possible(plan: Plan) -> Iterator[Finding]:
 
 def setups_are_whole(plan: Plan) -> Iterator[Finding]:
     """Where the machine says so, a setup is not interrupted: it is worked in one open window."""
-    for task, _, needed in changes(plan):
+    for task, _, needed in plan.once("changes", lambda: changes(plan)):
         worked = task.hours.worked(task.setup, task.start)
         if worked >= needed and _is_whole(task, needed) is False:
             yield plan.about(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from scheduler.factory import Phase, Plant, StepState, Unit
@@ -79,6 +79,9 @@ class Site:
     _hours: dict[object, Hours] = field(default_factory=dict, init=False)
     _openings: dict[object, Openings] = field(default_factory=dict, init=False)
     _limits: dict[object, Limits] = field(default_factory=dict, init=False)
+
+    times: dict[object, Any] = field(default_factory=dict, init=False)
+    """Times of steps on machines, by step, machine and people; kept for ``tasks``."""
 
     def __post_init__(self) -> None:
         origin = origin_of(self.snapshot)

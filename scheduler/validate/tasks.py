@@ -69,6 +69,11 @@ class Task:
         machine = site.machines.get(row.machine) if row.machine else None
         line = line_of(step, machine)
         workers = tuple(site.workers[w][0] for w in row.workers if w in site.workers)
+        key = (id(step), row.machine, row.workers)
+        times = site.times.get(key)
+        if times is None:
+            rate = efficiency(line, machine, workers)
+            times = site.times[key] = Times.of(step, line, rate, site.policy.tick)
         progress = progress_of(order, step)
         frozen: tuple[Kept, ...] = ()
         if progress is None or progress.state is StepState.OPEN:
@@ -86,9 +91,7 @@ class Task:
             setup=site.tick(row.setup),
             start=site.tick(row.start),
             end=site.tick(row.end),
-            run=run_ticks(
-                step, line, row.quantity, efficiency(line, machine, workers), site.policy.tick
-            ),
+            run=times.run(row.quantity),
             own_setup=site.horizon.length(own(line, "setup", step.setup)),
             teardown=site.horizon.length(own(line, "teardown", step.teardown)),
             progress=progress,
@@ -179,18 +182,38 @@ def efficiency(
     return rate * min((Fraction(w.efficiency) for w in workers), default=Fraction(1))
 
 
-def run_ticks(
-    step: Step, line: Alternative | None, quantity: Fraction, rate: Fraction, tick: timedelta
-) -> int:
-    """Work of a run, exact, rounded up once.
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Times of a step on a machine, in microseconds, whatever the quantity, and how fast they pass."""
 
-    run = ⌈(fixed + run_per_unit · q + run_per_batch · ⌈q / batch_quantity⌉) / efficiency⌉
-    """
-    size = (
-        step.batch_quantity if line is None or line.batch_quantity is None else line.batch_quantity
-    )
-    batches = 1 if size is None else -(-quantity // Fraction(size))
-    exact = Fraction(own(line, "fixed", step.fixed) // MICROSECOND)
-    exact += (own(line, "run_per_unit", step.run_per_unit) // MICROSECOND) * quantity
-    exact += (own(line, "run_per_batch", step.run_per_batch) // MICROSECOND) * batches
-    return int(-(-exact // (rate * (tick // MICROSECOND))))
+    fixed: int
+    per_unit: int
+    per_batch: int
+    batch: Fraction | None
+    """None: all in one."""
+    rate: Fraction
+    """Microseconds of standard time that are worked in one tick."""
+
+    @classmethod
+    def of(cls, step: Step, line: Alternative | None, rate: Fraction, tick: timedelta) -> Times:
+        """Those of the alternative, and of the step where it names none."""
+        size = None if line is None else line.batch_quantity
+        size = step.batch_quantity if size is None else size
+        return cls(
+            fixed=own(line, "fixed", step.fixed) // MICROSECOND,
+            per_unit=own(line, "run_per_unit", step.run_per_unit) // MICROSECOND,
+            per_batch=own(line, "run_per_batch", step.run_per_batch) // MICROSECOND,
+            batch=None if size is None else Fraction(size),
+            rate=rate * (tick // MICROSECOND),
+        )
+
+    def run(self, quantity: Fraction) -> int:
+        """Ticks of a run, exact, rounded up once.
+
+        run = ⌈(fixed + run_per_unit · q + run_per_batch · ⌈q / batch_quantity⌉) / efficiency⌉
+        """
+        batches = 1 if self.batch is None else -(-quantity // self.batch)
+        exact = self.fixed + self.per_unit * quantity + self.per_batch * batches
+        # One division of whole numbers in place of one of fractions.
+        dividend = exact.numerator * self.rate.denominator
+        return -(-dividend // (exact.denominator * self.rate.numerator))

@@ -54,7 +54,9 @@ def made_plan(operations: int = 60, machines: int = 6, seed: int = 0, **names: s
     machine_names = [
         f"{CENTRES[m % len(CENTRES)]}-{m // len(CENTRES) + 1}" for m in range(machines)
     ]
-    rows, due, owner = _Rows(), [], []
+    rows = _Rows()
+    due: list[int] = []
+    owner: list[tuple[str, int]] = []
     free, family_of = np.zeros(machines, dtype=np.int64), [-1] * machines
     while len(rows.names) < operations:
         demand = len(due)
@@ -165,10 +167,15 @@ def _assembled(rows, windows, calendar_rows, machine_names, due, owner) -> MadeP
         end=int(windows[-1, 1]),
     )
     horizon = Horizon(origin, origin + timedelta(days=7 * WEEKS))
-    columns = (rows.slot, rows.setup, rows.start, rows.end)
+    slot, setup, start, end = (
+        np.array(column, dtype=np.int64) for column in (rows.slot, rows.setup, rows.start, rows.end)
+    )
     schedule = Schedule(
-        np.arange(len(rows.names), dtype=np.int64),
-        *(np.array(column, dtype=np.int64) for column in columns),
+        mode=np.arange(len(rows.names), dtype=np.int64),
+        slot=slot,
+        setup=setup,
+        start=start,
+        end=end,
         status=Status.FEASIBLE,
         provenance=Provenance("by hand"),
     )

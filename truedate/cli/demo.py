@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXAMPLE = "bicycles"
 QUOTE: dict[str, Any] = {"item": "BIKE-RED", "quantity": 12, "by": date(2027, 4, 2), "plant": None}
 DOWN_FOR = timedelta(days=2)
-SECONDS_OF_A_PLAN = 8.0
+SECONDS_OF_A_PLAN = 6.0
 
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Folder the pictures are written to.")
@@ -106,7 +106,7 @@ def say_promises(answers: Answers, plan: Plan) -> None:
 
 def say_quote(answers: Answers, plan: Plan) -> dict[str, Any]:
     """A date for a new order, with its reason; for JSON too."""
-    from scheduler.solve import quote
+    from scheduler.quoting import quote
     from truedate.cli.quote import as_fields, lines
 
     answer = quote(plan, **QUOTE)

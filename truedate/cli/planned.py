@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scheduler.solve import Plan
 
 MOST_LATE = 20
+WORTH_SAYING = 0.5
+"""A gap above this says more about the bound than about the plan."""
 
 
 def document(plan: Plan, findings: Sequence[Finding], folder: Path) -> list[Path]:
@@ -126,7 +128,9 @@ def standing(plan: Plan) -> str:
         return "Proved: no better plan exists."
     if plan.schedule.status is Status.CANCELLED:
         return "Stopped early: the best plan until then."
-    return f"At most {gap:.0%} above the proved bound." if gap else "A better plan may exist."
+    if gap and gap < WORTH_SAYING:
+        return f"Within {gap:.0%} of the proved bound."
+    return "A better plan may exist."
 
 
 def late_line(plan: Plan, row: PromiseRow) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ from truedate.cli.reading import (
 )
 
 if TYPE_CHECKING:
-    from scheduler.solve import Plan, Quote
+    from scheduler.quoting import Quote
+    from scheduler.solve import Plan
 
 Item = Annotated[str, typer.Option("--item", help="What is asked for.")]
 Quantity = Annotated[str, typer.Option("--quantity", help="How much, in the item's unit.")]
@@ -58,7 +59,7 @@ def quote(
     if plant is not None and plant not in {known.id for known in read.snapshot.plants}:
         raise bad_input("command.plant", "--plant", f"{plant} is not a plant of this file.")
     made, _ = run_plan(read.snapshot, seconds=seconds, seed=seed, quiet=as_json)
-    from scheduler.solve import quote as quoted
+    from scheduler.quoting import quote as quoted
 
     answer = quoted(made, item=item, quantity=amount, by=wanted, plant=plant)
     tell(answers, made, answer)
@@ -83,24 +84,34 @@ def lines(plan: Plan, answer: Quote) -> list[str]:
         return [f"No date for {what}: {answer.reason}"]
     late = f", {duration(answer.late_hours)} late" if answer.late_hours else ", on time"
     said = [f"{moment(answer.date, zone)}: {what}{late}."]
-    for kind, part, when in answer.breakdown:
-        said.append(f"  {quantity_text(Fraction(part))} from {kind}, {moment(when, zone)}")
+    said += [
+        f"  {quantity_text(part.quantity)} {part.words}: {moment(part.date, zone)}"
+        for part in answer.breakdown
+    ]
     return [*said, f"  {answer.reason}"] if answer.reason else said
 
 
 def as_fields(answer: Quote) -> dict[str, Any]:
     """The quote for JSON."""
+    from scheduler.frames import quantity_text
+
     return {
         "status": "ok" if answer.date else "no_date",
         "item": answer.item,
+        "plant": answer.plant,
         "quantity": str(answer.quantity),
         "requested": answer.requested.isoformat() if answer.requested else None,
         "date": answer.date.isoformat() if answer.date else None,
         "late_hours": answer.late_hours,
         "reason": answer.reason,
         "breakdown": [
-            {"kind": str(kind), "quantity": str(part), "date": when.isoformat() if when else None}
-            for kind, part, when in answer.breakdown
+            {
+                "kind": part.kind.value,
+                "quantity": quantity_text(part.quantity),
+                "date": part.date.isoformat() if part.date else None,
+                "words": part.words,
+            }
+            for part in answer.breakdown
         ],
     }
 

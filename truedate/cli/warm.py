@@ -23,7 +23,7 @@ def warm(as_json: AsJson = False) -> Code:
     made, cancelled = run_plan(example(), seconds=1, seed=0, quiet=True)
     if cancelled:
         return Code.CANCELLED
-    from scheduler.solve import quote
+    from scheduler.quoting import quote
 
     quote(made, **QUOTE)
     seconds = perf_counter() - begun

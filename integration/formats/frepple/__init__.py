@@ -1,1 +1,1 @@
-"""frePPLe: fixtures and workbooks of that planner, read as a snapshot; what is not carried over is said."""
+"""frePPLe: its fixtures and workbooks as a snapshot; what is not carried over is said."""

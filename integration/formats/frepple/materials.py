@@ -1,4 +1,4 @@
-"""Materials of operations: what they use becomes lines of a bill, what else they make becomes co-products."""
+"""Materials: what operations use as lines of a bill, what else they make as co-products."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One row: ``quantity`` per unit of the operation, negative when it is used; ``fixed`` per order."""
+    """One row: ``quantity`` per unit of the operation, ``fixed`` per order; used is negative."""
 
     row: Record
     item: str

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from integration.formats.frepple.materials import (
     Flow,
-    borrowed,
     co_products_of,
     flows_of,
     lines_of,
     made_item,
     made_quantity,
 )
-from integration.formats.frepple.resources import Load, Resources, Role
+from integration.formats.frepple.needs import needs_of
+from integration.formats.frepple.resources import Resources, Role
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
 from integration.formats.frepple.world import World, given
 
@@ -184,7 +184,7 @@ class Operations:
         owner: str = "",
     ) -> Iterator[Variant]:
         row, subs = self.world.operations[name], self.subs[name]
-        item = item or row.text("item") or self._item_made_in(name) or self.made_by.get(name, "")
+        item = item or self._item_of(name) or self.made_by.get(name, "")
         plant = plant or row.text("location") or self._location_in(name) or self.world.only_plant
         match row.text("type", "fixed_time"):
             case "alternate":
@@ -201,6 +201,19 @@ class Operations:
                 yield Variant(name, item, plant, tuple(subs), priority, share, owner)
             case _:
                 yield Variant(name, item, plant, (name,), priority, share, owner)
+
+    def _item_of(self, name: str) -> str:
+        """The item an operation is of; its materials are believed where they say otherwise."""
+        row = self.world.operations[name]
+        said, made = row.text("item"), self._item_made_in(name)
+        if said and made and said != made:
+            self.world.not_carried(
+                "item_by_material",
+                row,
+                f"{name} is said to make {said}, but its materials make {made}; it makes {made} here.",
+                "Correct the item of the operation.",
+            )
+        return made or said
 
     def _item_made_in(self, name: str) -> str:
         found = {made_item(self.world, sub) for sub in [name, *self.subs[name]]} - {""}
@@ -306,7 +319,7 @@ class Operations:
         )
 
     def _ordered(self, variant: Variant) -> tuple[list[str], list[dict[str, Any]]]:
-        """Steps with those that block them first; and lines for blocking operations that make an item."""
+        """Steps, those that block first; and lines for blocking operations that make an item."""
         order: list[str] = []
         bought: list[dict[str, Any]] = []
 
@@ -370,9 +383,7 @@ class Operations:
             calendar=row.text("available") or None,
             follows=self._links(name, steps),
         )
-        needs = self._needs(name)
-        tools = [*needs.pop("tools", []), *self._borrowed(name)]
-        return fields | needs | ({"tools": tools} if tools else {})
+        return fields | needs_of(self.world, self.resources, name)
 
     def _links(self, name: str, steps: list[str]) -> list[dict[str, Any]] | None:
         """What a step waits for; None leaves it to the order of the steps."""
@@ -392,134 +403,6 @@ class Operations:
         """Whether the routing's own steps are linked among each other."""
         own = [s for s in steps if s not in self.inlined]
         return any(before in own for s in own for before, _, _ in inside[s])
-
-    def _borrowed(self, name: str) -> list[dict[str, Any]]:
-        found = []
-        for item, count in borrowed(self.world, name):
-            found.append({"tool": item, "count": count})
-            self.world.not_carried(
-                "returned_material",
-                self.world.operations[name],
-                f"{item} is taken by one operation and given back by a later one; here it is "
-                "held by each of the two, "
-                "and not in between.",
-            )
-        return found
-
-    def _needs(self, name: str) -> dict[str, Any]:
-        """Machine, people and tools of one step, by the roles of what it loads."""
-        needs: dict[str, Any] = defaultdict(list)
-        unlimited: list[Load] = []
-        for load in self.resources.loads.get(name, []):
-            match self.resources.roles[load.root]:
-                case Role.MACHINE if "alternatives" not in needs:
-                    needs["alternatives"] = self._alternatives(load)
-                    if family := load.first.text("setup"):
-                        needs["setup_family"] = family
-                case Role.LABOUR:
-                    needs["labour"].append(self._labour(load))
-                case Role.TOOL:
-                    needs["tools"].append(self._tool(load))
-                case Role.UNLIMITED:
-                    unlimited.append(load)
-                case Role.MACHINE:
-                    self.world.not_carried(
-                        "second_machine",
-                        load.first,
-                        f"{name} loads a second machine {load.root}, which is left out.",
-                    )
-        if unlimited and "alternatives" not in needs:
-            needs["alternatives"] = self._alternatives(unlimited[0])
-        return dict(needs)
-
-    def _alternatives(self, load: Load) -> list[dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
-        by_cost = load.first.text("searchmode").upper().startswith("MINCOST")
-        ranked: list[tuple[tuple[Any, ...], str, Record]] = []
-        for row in load.rows:
-            skill = row.text("skill")
-            for leaf in self.resources.leaves(row.text("resource")):
-                level = self._skill_priority(leaf, skill)
-                if level is None:
-                    continue
-                cost = self.resources.rows[leaf].amount("cost") if by_cost else Decimal(0)
-                ranked.append(((row.whole("priority", 1), cost, level), leaf, row))
-        order = sorted({rank for rank, _, _ in ranked})
-        for rank, leaf, row in sorted(ranked, key=lambda entry: entry[0]):
-            if leaf not in found:
-                units = row.amount("quantity", 1) * self.resources.scale(leaf)
-                found[leaf] = given(
-                    machine=leaf,
-                    units=units if units != 1 and units > 0 else None,
-                    priority=order.index(rank) + 1,
-                    effective_from=day_or_moment(row.moment("effectivestart")),
-                    effective_to=last_day_or_moment(row.moment("effectiveend")),
-                )
-        if not found:
-            self.world.findings.add(
-                "frepple.nobody_can",
-                load.first.path,
-                f"No resource of {load.root} has the skill {load.first.text('skill')!r} that "
-                f"{load.first.text('operation')} needs.",
-                "Give the skill to one of them.",
-            )
-        return list(found.values())
-
-    def _skill_priority(self, name: str, skill: str) -> int | None:
-        if not skill:
-            return 1
-        levels = [s["priority"] for s in self.resources.skills(name) if s["skill"] == skill]
-        usable = [level for level in levels if level != 0]
-        return min(usable) if usable else None
-
-    def _labour(self, load: Load) -> dict[str, Any]:
-        row = load.first
-        if len(load.rows) > 1:
-            self.world.not_carried(
-                "alternate_people",
-                row,
-                f"{row.text('operation')}: of alternative pools only {load.root} is used.",
-            )
-        named = row.text("resource")
-        skill = row.text("skill") or None
-        if named != load.root and not self.resources.members[named]:
-            skill = named
-            self.resources.direct[load.root].add(named)
-        quantity = row.amount("quantity", 1) or Decimal(1)
-        capacity = self.resources.capacity(named)
-        if self.resources.rows[load.root].text("type").startswith("buckets"):
-            quantity = Decimal(1)
-        if quantity > 1 and self.resources.members[load.root]:
-            individual = (
-                self.world.parameters.get("plan.individualPoolResources", "").lower() == "true"
-            )
-            if not individual and capacity < quantity:
-                self.world.not_carried(
-                    "member_size",
-                    row,
-                    f"{row.text('operation')} needs a member of size {quantity}; {quantity} "
-                    "members are taken.",
-                )
-        self.world.unread(row, "setup", "effectivestart", "effectiveend")
-        return given(pool=load.root, people=quantity if quantity != 1 else None, skill=skill)
-
-    def _tool(self, load: Load) -> dict[str, Any]:
-        row = load.first
-        kind = self.resources.rows[load.root].text("subcategory").lower()
-        if kind == "tool per piece":
-            self.world.not_carried(
-                "tool_per_piece",
-                row,
-                f"{row.text('operation')} takes a {load.root} for every piece there; here one "
-                "order takes "
-                f"{row.amount('quantity', 1)} of them.",
-                "Check large orders against the number there are.",
-            )
-        return {
-            "tool": load.root,
-            "count": row.amount("quantity", 1) or Decimal(1),
-            "whole_order": True,
-        }
 
 
 def _ranks(variants: list[Variant]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Orders of a frePPLe data set: sales orders, and confirmed or approved purchase, transfer and making orders."""
+"""Orders of a frePPLe data set: sales orders, and confirmed or approved supply orders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _STATUS = {
 }
 _PARTIAL = {"alltogether": "complete_order", "inratio": "in_ratio"}
 _PARAMETERS_SAID = {
-    "plan.autoFenceOperations": "Truedate decides whether to wait for confirmed supply by its policy (wait_for_supply).",
+    "plan.autoFenceOperations": "Whether confirmed supply is waited for is decided by the policy "
+    "(wait_for_supply).",
     "plan.administrativeLeadtime": "Orders are not planned ahead of their due dates.",
     "plan.minimumdelay": "Dates are not rounded to a smallest delay.",
 }
@@ -94,7 +95,7 @@ def _demand(world: World, operations: Operations, row: Record, quantity: Decimal
 
 
 def _shipments(row: Record, quantity: Decimal) -> tuple[Decimal, str]:
-    """Smallest delivery (a tenth of the order where none is given) and whether parts are allowed."""
+    """Smallest delivery (absent: a tenth of the order), and whether parts are allowed."""
     smallest = row.number("minshipment")
     if smallest is None:
         smallest = quantity // 10

@@ -39,7 +39,7 @@ def _plants(world: World) -> None:
     for name in world.plants:
         row = world.locations.get(name)
         hours = row.text("available") if row else ""
-        # Where nothing is sold, goods leave on transfers only, and those are worked in the plant's hours.
+        # Where nothing is sold, goods leave on transfers only, in the plant's hours.
         ships = hours if name in origins - sells else None
         world.data["plants"].append(
             given(
@@ -67,7 +67,8 @@ def _items(world: World) -> None:
         world.findings.note(
             "frepple.groups",
             "item",
-            f"{len(groups)} items only group others and are not items here: {', '.join(groups[:5])}.",
+            f"{len(groups)} items only group others and are not items here: "
+            f"{', '.join(groups[:5])}.",
         )
 
 
@@ -91,7 +92,7 @@ def _parties(world: World) -> None:
 
 
 def supplier_hours(world: World, supplier: str) -> str:
-    """Calendar of the location that is named like the supplier: its lead times are worked in its hours."""
+    """Calendar of the location named like the supplier: lead times are worked in its hours."""
     row = world.locations.get(supplier)
     return row.text("available") if row else ""
 
@@ -314,7 +315,7 @@ def lead_time(
 def _limits(
     world: World, calendars: Calendars, row: Record, elapsed: timedelta
 ) -> list[dict[str, Any]] | None:
-    """What a supplier's capacity resource lets arrive, by its buckets, moved on by the lead time."""
+    """What a supplier's capacity lets arrive, by its buckets, moved on by the lead time."""
     resource = world.records.named("resource").get(row.text("resource"))
     if resource is None:
         return None

@@ -207,7 +207,7 @@ class Records:
             yield from rows
 
     def named(self, entity: str) -> dict[str, Record]:
-        """Rows of one table by name; a name that comes again replaces the earlier row, as it does there."""
+        """Rows of one table by name; a name that comes again replaces the earlier row."""
         found: dict[str, Record] = {}
         for row in self.of(entity):
             if not row.name:

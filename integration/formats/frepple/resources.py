@@ -90,7 +90,7 @@ class Resources:
             self.loads[operation] = [self._load(rows, loaded) for rows in groups.values()]
 
     def _other_case(self, row: Record, name: str) -> str:
-        """The resource whose name differs in capitals only; there names are compared as they are."""
+        """The resource whose name differs in capitals only."""
         found = next((known for known in self.rows if known.lower() == name.lower()), "")
         if found:
             row.fields["resource"] = found
@@ -224,7 +224,7 @@ class Resources:
         return whole if whole <= 1000 else 1
 
     def plant(self, name: str) -> str:
-        """Where it stands: its location, its pool's, or that of the first operation that loads it."""
+        """Where it stands: its location, that of an operation that loads it, or its pool's."""
         row = self.rows[name]
         owner = row.text("owner")
         if row.text("location"):

@@ -1,4 +1,4 @@
-"""Values as frePPLe writes them: durations in several spellings, moments without zone (all UTC here)."""
+"""Values as frePPLe writes them: durations in several spellings, moments in UTC."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def number(value: Any) -> Decimal:
 
 
 def duration(value: Any, *, in_days: bool) -> timedelta:
-    """Seconds (or days, when the workbook says so), ``168:00:00``, ``30 d``, or a spreadsheet's time.
+    """Seconds (days, when the workbook says so), ``168:00:00``, ``30 d``, a spreadsheet's time.
 
     Never negative; microseconds are kept.
     """

@@ -50,7 +50,7 @@ class World:
 
     @cached_property
     def operations(self) -> dict[str, Record]:
-        """Rows of operations by name; the owners that a table of suboperations gives are filled in."""
+        """Rows of operations by name, owners of the table of suboperations filled in."""
         found = self.records.named("operation")
         for row in self.records.of("suboperation"):
             name = row.text("suboperation")

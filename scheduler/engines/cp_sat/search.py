@@ -47,16 +47,13 @@ class _Collector(cp_model.CpSolverSolutionCallback):
 
 
 def search(
+    solver: cp_model.CpSolver,
     model: cp_model.CpModel,
     reader: Reader,
     budget: Budget,
-    chosen: dict[str, Any],
     heard: Callable[[Solution], bool],
 ) -> Answer:
-    """Solve, passing every solution to ``heard`` in the caller's thread; ``heard`` returns True to stop."""
-    solver = cp_model.CpSolver()
-    for name, value in chosen.items():
-        setattr(solver.parameters, name, value)
+    """Solve, passing every solution to ``heard`` in the caller's thread, which returns True to stop."""
     found: SimpleQueue[Solution] = SimpleQueue()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(solver.solve, model, _Collector(reader, found))

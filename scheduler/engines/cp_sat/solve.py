@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from ortools.sat.python import cp_model
 
 from scheduler.engines.cp_sat.bounds import span_of, topological
 from scheduler.engines.cp_sat.budget import Budget
@@ -17,7 +18,7 @@ from scheduler.engines.cp_sat.formulation import Expression, Formulation, OutOfT
 from scheduler.engines.cp_sat.machines import Seats
 from scheduler.engines.cp_sat.model import formulate
 from scheduler.engines.cp_sat.objective import level_value
-from scheduler.engines.cp_sat.parameters import Shape, parameters, shape_of
+from scheduler.engines.cp_sat.parameters import Shape, configure, shape_of
 from scheduler.engines.cp_sat.reading import Reader, Retime, Solution, dated, is_dated, measured
 from scheduler.engines.cp_sat.search import Answer, search
 from scheduler.horizon import NEVER
@@ -189,21 +190,22 @@ def reaches_far(problem: Problem) -> bool:
 
 def run(state: Solve, f: Formulation, share: float, *, stop: Callable[[Schedule], bool]) -> Answer:
     """One run of the solver on a part of the time that is left."""
-    chosen = parameters(
-        shape_of(state.problem),
+    work = state.budget.deterministic
+    solver = cp_model.CpSolver()
+    configure(
+        solver,
+        state.problem,
         seconds=state.budget.left * share,
         workers=state.workers,
         seed=state.seed,
-        deterministic=None
-        if state.budget.deterministic is None
-        else state.budget.deterministic * share,
+        deterministic=None if work is None else work * share,
     )
 
     def heard(solution: Solution) -> bool:
         state.offer(dated(state.problem, solution, state.retime))
         return state.best is not None and stop(state.best)
 
-    return search(f.model, Reader(f), state.budget, chosen, heard)
+    return search(solver, f.model, Reader(f), state.budget, heard)
 
 
 def find_any(state: Solve, pinned: Schedule | None) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from scheduler.factory.snapshot import Snapshot
 from scheduler.factory.structure import Structure
 from scheduler.factory.units import Units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.factory.snapshot import Snapshot
 
 Span = tuple[datetime | None, datetime | None]
 """Validity as instants, half-open; None: no border."""

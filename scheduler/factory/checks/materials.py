@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from scheduler.factory.checks.index import Index, amount, listed, overlap
 from scheduler.factory.inventory import Receipt, ReceiptKind, StockStatus
-from scheduler.factory.items import Bom
-from scheduler.factory.routings import Routing
-from scheduler.factory.snapshot import Snapshot
-from scheduler.factory.structure import Structure
 from scheduler.factory.units import UnitError
 from scheduler.findings import Findings, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from scheduler.factory.items import Bom
+    from scheduler.factory.routings import Routing
+    from scheduler.factory.snapshot import Snapshot
+    from scheduler.factory.structure import Structure
 
 Place = tuple[str, str]
 
@@ -50,7 +54,9 @@ def _root(index: Index, findings: Findings, path: str, unit: str) -> None:
     except UnitError as error:
         if error.known:
             findings.add(
-                "unit.cycle", path, f"The unit {unit} is a multiple of itself.",
+                "unit.cycle",
+                path,
+                f"The unit {unit} is a multiple of itself.",
                 "Let one unit of the chain stand alone.",
             )
         else:
@@ -59,7 +65,9 @@ def _root(index: Index, findings: Findings, path: str, unit: str) -> None:
 
 def _unknown_unit(findings: Findings, path: str, user: str, unit: str) -> None:
     findings.add(
-        "unit.unknown", path, f"{user} uses the unit {unit}, which is not known.",
+        "unit.unknown",
+        path,
+        f"{user} uses the unit {unit}, which is not known.",
         f"Add {unit} to the units, or to the item's conversions.",
         effect="What is counted in it gets no date.",
     )
@@ -322,13 +330,16 @@ def stock(index: Index, findings: Findings) -> None:
         until = lot.usable_until
         if until is not None and lot.quantity > 0 and index.end(until, lot.plant) <= index.now:
             findings.warn(
-                "stock.expired", path,
+                "stock.expired",
+                path,
                 f"{amount(lot.quantity)} of {lot.item} in {lot.plant} were usable until {until}.",
-                "Scrap the lot, or extend its date.", "It is no supply.",
+                "Scrap the lot, or extend its date.",
+                "It is no supply.",
             )
         if lot.status is StockStatus.RESERVED and lot.reserved_for is None:
             findings.add(
-                "stock.reserved_for_nobody", path,
+                "stock.reserved_for_nobody",
+                path,
                 f"{amount(lot.quantity)} of {lot.item} in {lot.plant} are reserved, but not for whom.",
                 "Say for which demand or work order, or free the lot.",
                 effect="It is no supply for anybody.",
@@ -340,9 +351,7 @@ def stock(index: Index, findings: Findings) -> None:
         _reserved(index, findings, f"work_orders/{order.id}", order.item, order.reserved_for)
 
 
-def _reserved(
-    index: Index, findings: Findings, path: str, item: str, owner: str | None
-) -> None:
+def _reserved(index: Index, findings: Findings, path: str, item: str, owner: str | None) -> None:
     if owner is None or owner in index.demands or owner in index.work_orders:
         return
     findings.warn(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from scheduler.factory.checks.index import Index, amount, listed
 from scheduler.factory.demands import Demand, DemandStatus
 from scheduler.factory.inventory import StepState, WorkOrder, WorkOrderStatus
-from scheduler.factory.routings import Routing, Step
 from scheduler.findings import Findings, Severity
+
+if TYPE_CHECKING:
+    from scheduler.factory.routings import Routing, Step
 
 LIVE = (WorkOrderStatus.FIRM, WorkOrderStatus.RELEASED, WorkOrderStatus.STARTED)
 
@@ -20,7 +23,9 @@ def routings(index: Index, findings: Findings) -> None:
         path = f"routings/{routing.id}"
         if not routing.steps:
             findings.add(
-                "routing.no_steps", path, f"Routing {routing.id} of {routing.item} has no steps.",
+                "routing.no_steps",
+                path,
+                f"Routing {routing.id} of {routing.item} has no steps.",
                 "Add its steps, or remove the routing.",
                 effect="What is made by it takes no time.",
             )
@@ -266,13 +271,18 @@ def _window(index: Index, findings: Findings, demand: Demand) -> None:
     wanted = demand.requested or demand.promised
     due = index.end(wanted, demand.plant) if wanted is not None else None
     if latest is not None and early is not None and latest < early:
-        words = f"is not to ship before {demand.earliest}, and is not accepted after {demand.latest}"
+        words = (
+            f"is not to ship before {demand.earliest}, and is not accepted after {demand.latest}"
+        )
     elif latest is not None and due is not None and latest < due:
         words = f"is wanted for {wanted}, but not accepted after {demand.latest}"
     else:
         return
     findings.warn(
-        "demand.window", f"demands/{demand.id}", f"{demand.id} {words}.", "Correct the dates.",
+        "demand.window",
+        f"demands/{demand.id}",
+        f"{demand.id} {words}.",
+        "Correct the dates.",
         "Planned for the later of the two.",
     )
 

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scheduler.factory.checks.index import Index
 from scheduler.findings import Findings, Severity
+
+if TYPE_CHECKING:
+    from scheduler.factory.checks.index import Index
 
 Row = Any
 Name = Callable[[Row], str]
 
 LISTS = {
-    "plants": "plant", "units": "unit", "items": "item", "boms": "bill of material",
-    "routings": "routing", "calendars": "calendar", "work_centres": "work centre",
-    "machines": "machine", "labour_pools": "labour pool", "tools": "tool",
-    "setup_matrices": "setup matrix", "customers": "customer", "suppliers": "supplier",
-    "receipts": "receipt", "work_orders": "work order", "demands": "demand", "sources": "source",
+    "plants": "plant",
+    "units": "unit",
+    "items": "item",
+    "boms": "bill of material",
+    "routings": "routing",
+    "calendars": "calendar",
+    "work_centres": "work centre",
+    "machines": "machine",
+    "labour_pools": "labour pool",
+    "tools": "tool",
+    "setup_matrices": "setup matrix",
+    "customers": "customer",
+    "suppliers": "supplier",
+    "receipts": "receipt",
+    "work_orders": "work order",
+    "demands": "demand",
+    "sources": "source",
 }
 """Lists whose rows have an id, and what one row is called."""
 
 FIELDS: dict[str, dict[str, str]] = {
     "plants": {
-        "calendar": "calendars", "site_calendar": "calendars", "receiving_calendar": "calendars",
+        "calendar": "calendars",
+        "site_calendar": "calendars",
+        "receiving_calendar": "calendars",
         "shipping_calendar": "calendars",
     },
     "replenishments": {"item": "items", "plant": "plants"},
@@ -33,8 +49,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "lanes": {"item": "items", "from_plant": "plants", "to_plant": "plants"},
     "work_centres": {"plant": "plants", "calendar": "calendars"},
     "machines": {
-        "plant": "plants", "work_centre": "work_centres", "calendar": "calendars",
-        "setup_matrix": "setup_matrices", "setup_pool": "labour_pools",
+        "plant": "plants",
+        "work_centre": "work_centres",
+        "calendar": "calendars",
+        "setup_matrix": "setup_matrices",
+        "setup_pool": "labour_pools",
     },
     "labour_pools": {"plant": "plants", "calendar": "calendars"},
     "tools": {"plant": "plants", "calendar": "calendars"},
@@ -43,11 +62,17 @@ FIELDS: dict[str, dict[str, str]] = {
     "suppliers": {"calendar": "calendars"},
     "stock": {"item": "items", "plant": "plants"},
     "receipts": {
-        "item": "items", "plant": "plants", "supplier": "suppliers", "from_plant": "plants",
+        "item": "items",
+        "plant": "plants",
+        "supplier": "suppliers",
+        "from_plant": "plants",
     },
     "work_orders": {"item": "items", "plant": "plants", "bom": "boms"},
     "demands": {
-        "item": "items", "plant": "plants", "customer": "customers", "routing": "routings",
+        "item": "items",
+        "plant": "plants",
+        "customer": "customers",
+        "routing": "routings",
     },
 }
 """List → field → list it refers to."""
@@ -129,7 +154,12 @@ def _of_lines(index: Index) -> Iterator[tuple[str, str, str, str | None]]:
     for bom in index.snapshot.boms:
         for line in bom.lines:
             for substitute in line.substitutes:
-                yield f"boms/{bom.id}/lines/{line.item}/substitutes", "item", "items", substitute.item
+                yield (
+                    f"boms/{bom.id}/lines/{line.item}/substitutes",
+                    "item",
+                    "items",
+                    substitute.item,
+                )
 
 
 def _of_lead_times(index: Index) -> Iterator[tuple[str, str, str, str | None]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scheduler.factory.calendars import Calendar
 from scheduler.factory.checks.index import Index, amount, listed, zone
-from scheduler.factory.resources import LabourPool, SetupMatrix
-from scheduler.factory.routings import LabourNeed, Step
-from scheduler.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.factory.calendars import Calendar
+    from scheduler.factory.resources import LabourPool, SetupMatrix
+    from scheduler.factory.routings import LabourNeed, Step
+    from scheduler.findings import Findings
 
 MOST_FAMILIES = 400
 """A matrix of more families is not searched for shorter ways round: it would take minutes."""
@@ -168,7 +171,9 @@ def _triangle(findings: Findings, matrix: SetupMatrix) -> None:
     )
 
 
-def _times(matrix: SetupMatrix, families: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _times(
+    matrix: SetupMatrix, families: list[str]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Minutes of every change, wildcards filled in: the most exact line decides."""
     lines: dict[tuple[str | None, str | None], timedelta] = {}
     for change in matrix.changeovers:
@@ -226,9 +231,7 @@ def people(index: Index, findings: Findings) -> None:
                     )
 
 
-def _crew(
-    findings: Findings, path: str, step: Step, need: LabourNeed, pool: LabourPool
-) -> None:
+def _crew(findings: Findings, path: str, step: Step, need: LabourNeed, pool: LabourPool) -> None:
     if pool.members:
         able = [m.id for m in pool.members if need.skill is None or _has(m.skills, need.skill)]
         there, who = len(able), f"members with the skill {need.skill}" if need.skill else "members"

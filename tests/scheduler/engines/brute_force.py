@@ -1,6 +1,7 @@
-"""A second answer for tiny problems: every mode, sequence, slot and batch, dated by walking the clock.
+"""A second answer for tiny problems: every mode, sequence, slot and batch, walking the clock.
 
-Shares no code with the kernel or the engines; only the measures are the project's own. Slow on purpose.
+Shares no code with the kernel or the engines; only the measures are the project's own. Slow on
+purpose.
 """
 
 from __future__ import annotations
@@ -152,32 +153,56 @@ class Walk:
         return [int(n) for t, n in self.problem.levels[first:last] if t <= tick][-1]
 
     def place(self, operation: int, mode: int, slot: int, *, joins: bool) -> int | None:
-        """Place an operation as early as it can; None when it has no place. Returns what must wait, −1 for nothing."""
+        """Place an operation as early as it can; None when it has no place.
+
+        Returns what must wait, −1 for nothing.
+        """
         if joins:
             return self.join(operation, mode, slot)
-        family = int(self.problem.operations[operation, Op.FAMILY])
-        machine = int(self.problem.modes[mode, Mode.MACHINE])
+        row = self.problem.operations[operation]
+        if row[Op.FIXED_START] >= 0:
+            return self.stand(operation, mode, slot)
         ticks = int(self.problem.modes[mode, Mode.SETUP])
         if slot >= 0:
+            machine = int(self.problem.modes[mode, Mode.MACHINE])
+            family = int(row[Op.FAMILY])
             ticks += self.problem.changeover(machine, self.family_on(slot), family)
-        free = self.free(slot) if slot >= 0 else 0
-        for start in range(self.problem.end):
-            end = self.run(mode, start)
-            setup = None if end is None else self.setup(mode, start, ticks)
-            if end is None or setup is None or setup < free:
-                continue
-            if slot < 0 and ticks and not self.allows(operation, mode, setup):
-                # Without a machine of its own, setup waits for material too.
-                continue
-            if self.allows(operation, mode, start) and self.fits(mode, setup, start, end):
-                row = self.problem.modes[mode]
-                freed = self.finish(int(row[Mode.CALENDAR]), end, int(row[Mode.TEARDOWN]))
-                if freed is None:
-                    return None
-                self.at[operation] = Placed(mode, slot, setup, start, end, freed)
+        for start in range(max(int(row[Op.RELEASE]), self.low[operation]), self.problem.end):
+            placed = self.placed(operation, mode, slot, start, ticks)
+            if placed is not None:
+                self.at[operation] = placed
                 self.behind.setdefault(slot, []).append(operation)
                 return -1
         return None
+
+    def placed(self, operation: int, mode: int, slot: int, start: int, ticks: int) -> Placed | None:
+        """The operation with its run at ``start``; None when that may not be."""
+        if not self.allows(operation, mode, start):
+            return None
+        end = self.run(mode, start)
+        setup = None if end is None else self.setup(mode, start, ticks)
+        if end is None or setup is None or setup < (self.free(slot) if slot >= 0 else 0):
+            return None
+        if slot < 0 and ticks and not self.allows(operation, mode, setup):
+            # Without a machine of its own, setup waits for material too.
+            return None
+        row = self.problem.modes[mode]
+        freed = self.finish(int(row[Mode.CALENDAR]), end, int(row[Mode.TEARDOWN]))
+        if freed is None or not self.fits(mode, setup, start, end):
+            return None
+        return Placed(mode, slot, setup, start, end, freed)
+
+    def stand(self, operation: int, mode: int, slot: int) -> int | None:
+        """Place a fixed operation where it is; None when something is in its way."""
+        row = self.problem.operations[operation]
+        start, end = int(row[Op.FIXED_START]), int(row[Op.FIXED_END])
+        if slot >= 0 and self.behind.get(slot) and self.free(slot) > start:
+            return None
+        if not self.allows(operation, mode, start) or not self.fits(mode, start, start, end):
+            return None
+        self.at[operation] = Placed(mode, slot, start, start, end, end)
+        self.behind.setdefault(slot, []).append(operation)
+        return -1
 
     def place_all(
         self, order: list[int], mode: list[int], slot: list[int], joins: frozenset[int]
@@ -309,7 +334,7 @@ def ways_to_join(problem: Problem, slot: tuple[int, ...]) -> Iterator[frozenset[
 
 
 def best_of_all(problem: Problem) -> Schedule | None:
-    """The best schedule that does everything as early as its sequence allows; None when there is none."""
+    """The best schedule that does everything as early as its sequence allows; None without any."""
     clock = open_ticks(problem)
     best: Schedule | None = None
     orders = list(sequences(problem))
@@ -326,7 +351,7 @@ def best_of_all(problem: Problem) -> Schedule | None:
 def retime(
     problem: Problem, order: np.ndarray, mode: np.ndarray, slot: np.ndarray
 ) -> Schedule | None:
-    """The kernel's job the slow way: any slot where −1 is given, and whatever joins of batches are best."""
+    """The kernel's job the slow way: any slot where −1 is given, and the best joins of batches."""
     clock = open_ticks(problem)
     modes = [int(m) for m in mode]
     choices = [[int(s)] if s >= 0 else slots_for(problem, modes[o]) for o, s in enumerate(slot)]

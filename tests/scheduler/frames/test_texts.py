@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +24,7 @@ from scheduler.frames import (
 from scheduler.schedule import PlanRow, RowKind
 
 START = datetime(2027, 3, 1, 7, tzinfo=UTC)
-texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 names = texts.filter(bool)
 moments = st.integers(0, 10_000).map(lambda minutes: START + timedelta(minutes=minutes))
 
@@ -47,8 +48,8 @@ def plan_rows(draw) -> PlanRow:
     )
 
 
-def row(**fields) -> PlanRow:
-    base = {
+def row(**fields: Any) -> PlanRow:
+    base: dict[str, Any] = {
         "kind": RowKind.MAKE, "order": "MO:1", "step": "MILL", "part": 0, "item": "BIKE",
         "plant": "GRAZ", "quantity": Fraction(3, 2), "machine": "M1", "slot": 0, "workers": (),
         "setup": START, "start": START, "end": START + timedelta(hours=1),

@@ -46,6 +46,13 @@ def page(plan) -> str:
     return page_of(plan, [evil], why)
 
 
+def part(page: str, pattern: str) -> str:
+    """The first group of a pattern that is there."""
+    found = re.search(pattern, page, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
 class Elements(HTMLParser):
     """Elements with their attributes, and whether every one that was opened is closed."""
 
@@ -84,11 +91,11 @@ def test_every_element_is_closed_and_none_carries_style_or_script(page) -> None:
 
 
 def test_the_policy_allows_the_script_and_style_of_the_page_by_hash(page) -> None:
-    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1)
+    policy = part(page, r'Content-Security-Policy" content="([^"]*)"')
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     for tag in ("script", "style"):
-        content = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL).group(1)
+        content = part(page, rf"<{tag}>(.*?)</{tag}>")
         digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
         assert f"{tag}-src 'sha256-{digest}'" in policy
 
@@ -97,12 +104,12 @@ def test_an_order_that_is_called_script_stays_text(page) -> None:
     assert EVIL not in page
     scripts = [attributes for tag, attributes in Elements(page).found if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "plan"}, {}]
-    data = re.search(r'id="plan">(.*?)</script>', page, re.DOTALL).group(1)
+    data = part(page, r'id="plan">(.*?)</script>')
     assert EVIL in json.loads(data)["demands"]["names"]
 
 
 def column(page: str, *path: str) -> np.ndarray:
-    data = json.loads(re.search(r'id="plan">(.*?)</script>', page, re.DOTALL).group(1))
+    data = json.loads(part(page, r'id="plan">(.*?)</script>'))
     for key in path:
         data = data[key]
     return np.frombuffer(base64.b64decode(data), dtype="<i4")

@@ -63,7 +63,7 @@ def order(ident: str, routing: f.Routing | None, amount: Any = 1, **fields: Any)
     """An order of ``amount`` pieces, all of which go through every step."""
     pieces = quantity(amount)
     steps = routing.steps if routing else ()
-    known = {
+    known: dict[str, Any] = {
         "id": ident,
         "item": routing.item if routing else "BIKE",
         "plant": routing.plant if routing else "GRAZ",
@@ -78,7 +78,7 @@ def order(ident: str, routing: f.Routing | None, amount: Any = 1, **fields: Any)
 
 def made_by(order: Order, **fields: Any) -> Supply:
     """What an order makes."""
-    known = {
+    known: dict[str, Any] = {
         "id": f"OUT:{order.id}",
         "kind": SupplyKind.ORDER,
         "item": order.item,
@@ -91,7 +91,7 @@ def made_by(order: Order, **fields: Any) -> Supply:
 
 
 def supply(ident: str, kind: SupplyKind, item: str, amount: Any, **fields: Any) -> Supply:
-    known = {
+    known: dict[str, Any] = {
         "id": ident,
         "kind": kind,
         "item": item,
@@ -105,7 +105,8 @@ def supply(ident: str, kind: SupplyKind, item: str, amount: Any, **fields: Any) 
 def peg(supply: Supply, kind: NeedKind, ident: str, amount: Any = None, **fields: Any) -> Peg:
     """All of a supply, or ``amount`` of it, is for the need of ``ident``."""
     pieces = supply.quantity if amount is None else quantity(amount)
-    known = {"item": supply.item, "plant": supply.plant, "quantity": pieces, "when": None}
+    place: dict[str, Any] = {"item": supply.item, "plant": supply.plant}
+    known: dict[str, Any] = place | {"quantity": pieces, "when": None}
     return Peg(supply.id, Need(kind=kind, id=ident, **(known | fields)), pieces)
 
 
@@ -132,7 +133,7 @@ def make(
 ) -> PlanRow:
     """A row for a step of an order; without ``setup`` there is none."""
     setup = fields.pop("setup", start)
-    known = {
+    known: dict[str, Any] = {
         "kind": RowKind.MAKE,
         "order": order.id,
         "step": step,
@@ -152,7 +153,7 @@ def make(
 
 def carry(kind: RowKind, ident: str, item: str, start: str, end: str, **fields: Any) -> PlanRow:
     """A row for a transfer or a delivery."""
-    known = {
+    known: dict[str, Any] = {
         "kind": kind,
         "order": ident,
         "step": "",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,8 @@ def swapped(one: int, other: int) -> Change:
 def uneven_parts(plan: Case) -> Case:
     """One bike leaves first, three follow."""
     first, second = plan.network.orders.values()
-    one, three = {"quantity": Fraction(1)}, {"quantity": Fraction(3)}
+    one: dict[str, Any] = {"quantity": Fraction(1)}
+    three: dict[str, Any] = {"quantity": Fraction(3)}
     orders = {
         o.id: replace(o, step_quantity=(q,), start_quantity=q, quantity=q)
         for o, q in ((first, Fraction(1)), (second, Fraction(3)))

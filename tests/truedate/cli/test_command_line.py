@@ -10,17 +10,22 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from integration.formats import write_native
-from scheduler.findings import Finding, Findings, Severity
+from scheduler import solve
+from scheduler.findings import Finding, Findings, PlanningError, Severity
+from scheduler.schedule import Status
 from tests import factories
 from truedate.cli import app
 from truedate.cli.answers import findings_text
 from truedate.cli.exits import Code
 from truedate.cli.plan import outcome
+from truedate.cli.running import in_thread
 
 COMMANDS = ("demo", "template", "warm", "check", "plan", "validate", "quote", "explain", "import")
 FILES = ["findings.json", "plan.html", "promises.csv", "schedule.csv"]
@@ -32,7 +37,7 @@ def run(*arguments: object) -> Result:
     )
 
 
-def answer(result: Result) -> dict:
+def answer(result: Result) -> Any:
     """The one JSON object a command with ``--json`` writes."""
     return json.loads(result.stdout)
 
@@ -103,7 +108,7 @@ def test_a_plan_is_four_files_and_every_order_has_a_line(plant: Path, tmp_path: 
     result = run("plan", plant, "--seconds", 1, "--out", out)
     assert result.exit_code == Code.FINE, result.output
     assert sorted(os.listdir(out)) == FILES
-    lines = list(csv.DictReader((out / "promises.csv").open(newline="")))
+    lines = list(csv.DictReader((out / "promises.csv").read_text().splitlines()))
     assert [line["demand"] for line in lines] == ["SO-1", "SO-2"]
     assert sum(float(line["lateness_hours"]) > 0 for line in lines) == 1
     assert "of 2 orders on time" in result.stdout
@@ -233,24 +238,39 @@ def test_the_demo_plans_quotes_breaks_a_machine_and_ends(tmp_path: Path) -> None
     assert time.monotonic() - begun < 45
 
 
-@pytest.mark.slow
-def test_ctrl_c_keeps_the_best_plan_so_far(plant: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    command = [sys.executable, "-c", "from truedate.cli import main; main()"]
-    big = tmp_path / "big.json"
-    big.write_bytes(write_native(factories.many_demands(300, machines=8)))
-    arguments = ["plan", str(big), "--seconds", "120", "--out", str(out), "--json"]
-    with subprocess.Popen(
-        command + arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        # There is nothing on disk to wait for before the end: its first plan takes a second or two.
-        with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(timeout=15)
-        child.send_signal(signal.SIGINT)
-        stdout, stderr = child.communicate(timeout=30)
-    assert child.returncode == Code.CANCELLED, stderr.decode()
-    assert json.loads(stdout)["status"] == "cancelled"
-    assert sorted(os.listdir(out)) == FILES
+def interrupted(times: int) -> Callable[..., solve.Plan]:
+    """Planning during which Ctrl-C is pressed ``times`` times, once the first plan is there."""
+    real = solve.plan
+
+    def plan(snapshot, policy=None, *, progress, cancelled, **rest):
+        def better(schedule) -> None:
+            progress(schedule)
+            for _ in range(times if not cancelled() else 0):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        return real(snapshot, policy, progress=better, cancelled=cancelled, **rest)
+
+    return plan
+
+
+def test_ctrl_c_keeps_the_best_plan_so_far(
+    plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve, "plan", interrupted(1))
+    before = signal.getsignal(signal.SIGINT)
+    result = run("plan", plant, "--seconds", 600, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == Code.CANCELLED, result.output
+    assert answer(result)["kpis"]["demands"] == 2
+    assert sorted(os.listdir(tmp_path / "out")) == FILES
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_exception_of_the_work_comes_back_to_the_caller() -> None:
+    def fail() -> None:
+        raise PlanningError([])
+
+    with pytest.raises(PlanningError):
+        in_thread(fail, lambda: None)
 
 
 def test_help_needs_no_solver() -> None:
@@ -262,25 +282,18 @@ def test_help_needs_no_solver() -> None:
     assert found.stdout.strip() == "[]"
 
 
+def made(status: Status, planned: str | None) -> Any:
+    """What the exit code of a plan is read from."""
+    return SimpleNamespace(
+        schedule=SimpleNamespace(status=status), promises=[SimpleNamespace(planned=planned)]
+    )
+
+
 def test_errors_of_the_data_do_not_spoil_what_can_be_planned() -> None:
-    class Schedule:
-        from scheduler.schedule import Status
-
-        status = Status.FEASIBLE
-
-    class Row:
-        planned = "soon"
-
-    class Made:
-        schedule = Schedule
-        promises = (Row,)
-
     found = Findings()
     found.add("unit.unknown", "items/OTHER", "Unit box is not known.")
-    assert outcome(Made, found, cancelled=False) is Code.FINE
-    Row.planned = None
-    assert outcome(Made, found, cancelled=False) is Code.BAD_INPUT
-    assert outcome(Made, Findings(), cancelled=False) is Code.NO
-    assert outcome(Made, found, cancelled=True) is Code.CANCELLED
-    Schedule.status = Schedule.Status.UNKNOWN
-    assert outcome(Made, found, cancelled=False) is Code.NO_PLAN
+    assert outcome(made(Status.FEASIBLE, "soon"), found, cancelled=False) is Code.FINE
+    assert outcome(made(Status.FEASIBLE, None), found, cancelled=False) is Code.BAD_INPUT
+    assert outcome(made(Status.FEASIBLE, None), Findings(), cancelled=False) is Code.NO
+    assert outcome(made(Status.CANCELLED, "soon"), found, cancelled=True) is Code.CANCELLED
+    assert outcome(made(Status.UNKNOWN, None), found, cancelled=False) is Code.NO_PLAN
