@@ -43,7 +43,10 @@ QUOTES = 400
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
     "import truedate": ["-c", "import truedate"],
-    "truedate --help": ["-m", "truedate", "--help"],
+    "truedate --help": [
+        "-c",
+        "import sys; from truedate.cli import main; sys.argv = ['truedate', '--help']; main()",
+    ],
 }
 REPEATS = 5
 

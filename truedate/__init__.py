@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from scheduler.factory import Snapshot
     from scheduler.findings import Finding, PlanningError
     from scheduler.policy import Policy
+    from scheduler.quoting import quote
     from scheduler.schedule import Schedule
     from scheduler.solve import plan
     from scheduler.validate import validate
+    from truedate.api import read
 
 __part_of__ = "truedate"
 
@@ -25,6 +27,8 @@ __all__ = [
     "Schedule",
     "Snapshot",
     "plan",
+    "quote",
+    "read",
     "validate",
 ]
 
@@ -35,11 +39,13 @@ _HOMES = {
     "Schedule": "scheduler.schedule",
     "Snapshot": "scheduler.factory",
     "plan": "scheduler.solve",
+    "quote": "scheduler.quoting",
+    "read": "truedate.api",
     "validate": "scheduler.validate",
 }
 _PACKAGES = ("scheduler", "scenarios", "atp", "integration")
 # Compiled kernels look for their cache when their module is imported, so it is set up before.
-_BRINGS_KERNELS = frozenset({"scheduler.solve"})
+_BRINGS_KERNELS = frozenset({"scheduler.solve", "scheduler.quoting"})
 
 
 class ForeignPackageError(ImportError):

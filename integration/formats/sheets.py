@@ -227,7 +227,7 @@ def _add_pair(
 ) -> None:
     name, number = values.get("skill"), values.get("people")
     if name is None or number is None:
-        reader.findings.add("format.missing", path, "skill or people is missing.", "Give both.")
+        reader.findings.add("data.missing", path, "skill or people is missing.", "Give both.")
         return
     parent.setdefault(sheet.field, {})[name] = number
 

@@ -12,7 +12,7 @@ import numpy as np
 from scenarios.generate.floor import OPEN_MINUTES_A_DAY
 from scenarios.generate.products import LOTS
 from scenarios.generate.shape import PLANT
-from scheduler.factory import Demand, Receipt, StockLot, Supplier
+from scheduler.factory import Demand, LeadTime, Purchase, Receipt, StockLot, Supplier
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -27,6 +27,8 @@ IN_STOCK = 0.4
 """Part of the raw material that is there; the rest comes in receipts."""
 RECEIPTS = 6
 """Receipts of each material."""
+LEAD_TIME = LeadTime(amount=Decimal(120))
+"""Calendar days of buying anew: what was ordered is always there sooner."""
 SUPPLIER = Supplier(id="SUP-1", name="Raw material supplier")
 
 
@@ -37,6 +39,7 @@ class Orders:
     demands: tuple[Demand, ...]
     stock: tuple[StockLot, ...]
     receipts: tuple[Receipt, ...]
+    purchases: tuple[Purchase, ...]
 
 
 def orders(shape: Shape, made: Products, draw: Generator) -> Orders:
@@ -68,7 +71,11 @@ def orders(shape: Shape, made: Products, draw: Generator) -> Orders:
         )
     )
     stock, receipts = _material(made, product.tolist(), quantity.tolist(), backlog, first, draw)
-    return Orders(demands, stock, receipts)
+    buying = tuple(
+        Purchase(item=item.id, plant=PLANT, supplier=SUPPLIER.id, lead_time=LEAD_TIME)
+        for item in made.bought
+    )
+    return Orders(demands, stock, receipts, buying)
 
 
 def _material(

@@ -66,6 +66,7 @@ def factory(
         labour_pools=floor.operators(shape),
         setup_matrices=matrices,
         suppliers=(SUPPLIER,),
+        purchases=wanted.purchases,
         stock=wanted.stock,
         receipts=wanted.receipts,
         demands=wanted.demands,

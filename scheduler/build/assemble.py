@@ -187,17 +187,15 @@ def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Tick
 
 
 def _spans(drafts: Drafts, choices: Choices, operations: Table) -> tuple[Table, Ticks, Ticks]:
-    spans = [
-        (
-            int(operations[users[0], Op.BLOCK]),
-            choices.resources.add(("tool", tool), [], held=True),
-            amount,
-        )
+    """Spans sorted by block, so that the kernel finds a block's own at once."""
+    held = sorted(
+        (int(operations[users[0], Op.BLOCK]), choices.tool(tool), amount, users)
         for tool, amount, users in drafts.spans
-    ]
-    rows = np.concatenate(([0], np.cumsum([len(u) for _, _, u in drafts.spans]))).astype(np.int64)
-    members = [o for _, _, users in drafts.spans for o in users]
-    return np.array(spans, dtype=np.int64).reshape(-1, 3), np.array(members, dtype=np.int64), rows
+    )
+    rows = np.concatenate(([0], np.cumsum([len(h[3]) for h in held]))).astype(np.int64)
+    members = [o for h in held for o in h[3]]
+    spans = np.array([h[:3] for h in held], dtype=np.int64).reshape(-1, 3)
+    return spans, np.array(members, dtype=np.int64), rows
 
 
 def _urgency(

@@ -142,7 +142,22 @@ class Choices:
                 self._by_centre.setdefault(machine.work_centre, []).append(machine.id)
         self._pools = {p.id: p for p in snapshot.labour_pools}
         self._tools = {t.id: t for t in snapshot.tools}
+        self._by_units = {
+            alternative.machine
+            for routing in snapshot.routings
+            for step in routing.steps
+            for alternative in step.alternatives
+            if alternative.units != 1
+        }
         self._cache: dict[tuple[str, str], list[Choice]] = {}
+        # Operations that take several units of a machine, or a part of one, do not sit in slots.
+        self._shared = {
+            alternative.machine
+            for routing in snapshot.routings
+            for step in routing.steps
+            for alternative in step.alternatives
+            if alternative.units != 1
+        }
 
     def of(self, routing: Routing, step: Step) -> list[Choice]:
         """The ways to run a step, preferred ones first; empty (with a finding) when there is none.
@@ -155,7 +170,7 @@ class Choices:
     def counted(self, machine: Machine) -> bool:
         """Whether a machine of several is a counted resource rather than a row of slots."""
         return machine.kind is MachineKind.MULTIPLE and (
-            machine.capacity > SLOTS or machine.capacity % 1 != 0
+            machine.capacity > SLOTS or machine.capacity % 1 != 0 or machine.id in self._shared
         )
 
     def _make(self, routing: Routing, step: Step) -> list[Choice]:
@@ -264,7 +279,9 @@ class Choices:
     ) -> Iterator[tuple[int, int, int]]:
         """Pools, skills, tools, setters and counted machines as needs."""
         if machine is not None and alternative is not None:
-            if self.counted(machine):
+            # Slots keep operations apart; they do not say that one takes several units.
+            several = machine.kind is MachineKind.MULTIPLE and machine.id in self._by_units
+            if several or self.counted(machine):
                 level = int(machine.capacity * SCALE)
                 pieces = [(0, self.hours.horizon.ticks, level)]
                 units = self.resources.add(("machine", machine.id), pieces, held=True)
@@ -295,6 +312,10 @@ class Choices:
         most = pool.skills.get(skill, 0) * SCALE
         pieces = [(a, b, min(level, most)) for a, b, level in self.hours.pool(pool)]
         return self.resources.add(("people", pool.id, skill), pieces, held=False)
+
+    def knows_tool(self, tool: str) -> bool:
+        """Whether there is such a tool."""
+        return tool in self._tools
 
     def tool(self, tool: str) -> int:
         """Index of a tool's resource."""

@@ -140,7 +140,9 @@ class Drafts:
             draft = Draft(
                 name=name,
                 order=number,
-                release=max(release, self._effective(step, order)),
+                release=max(
+                    release, self._effective(step, order), self._work_ahead(order, choices)
+                ),
                 family=step.setup_family,
                 resumable=step.resumable,
                 setup_whole=any(c.setup_whole for c in choices),
@@ -163,6 +165,17 @@ class Drafts:
         if step.effective_from is None:
             return 0
         return self.hours.tick(step.effective_from, order.plant)
+
+    def _work_ahead(self, order: Order, choices: list[Choice]) -> int:
+        """No machine with a limit on working ahead runs an order longer before it is needed.
+
+        A step with several machines waits for the strictest: a release knows no machine.
+        """
+        machines = [self.choices.machines[c.machine] for c in choices if c.machine >= 0]
+        limits = [m.work_ahead for m in machines if m.work_ahead is not None]
+        if order.need is None or not limits:
+            return 0
+        return self.hours.horizon.at_or_after(order.need - min(limits))
 
     def _add_modes(
         self,
@@ -428,7 +441,7 @@ class Drafts:
         held: dict[str, tuple[int, list[int]]] = {}
         for step, drafts in zip(routing.steps, made, strict=True):
             for need in step.tools:
-                if need.whole_order and drafts:
+                if need.whole_order and drafts and self.choices.knows_tool(need.tool):
                     amount, users = held.setdefault(need.tool, (0, []))
                     held[need.tool] = (max(amount, int(need.count * 1000)), users + drafts)
         self.spans.extend((tool, amount, users) for tool, (amount, users) in held.items())

@@ -15,7 +15,7 @@ from scheduler.problem import Arc, Flag, Machine, Mode, Op, Slot
 from scheduler.timing.blocks import place_block
 from scheduler.timing.clocks import CLOSE, OPEN, run_from, window_at
 from scheduler.timing.compiled import entry, inlined, kernel
-from scheduler.timing.place import changeover, ready_at
+from scheduler.timing.place import ready_at
 from scheduler.timing.sequence import pop, push, waiting_for
 from scheduler.timing.state import LOAD, MARKS, OK, PLACED, START, STATE, TAIL, UNDATED, UNTIL
 
@@ -31,8 +31,10 @@ DUE, O_TAIL, FLAGS, FAMILY, O_LOAD = (
 RESUMABLE = int(Flag.RESUMABLE)
 M_OPERATION, M_MACHINE, M_CALENDAR = int(Mode.OPERATION), int(Mode.MACHINE), int(Mode.CALENDAR)
 M_SETUP, M_RUN = int(Mode.SETUP), int(Mode.RUN)
-SLOT_FROM, SLOT_TO, BATCH = int(Machine.SLOT_FROM), int(Machine.SLOT_TO), int(Machine.BATCH)
-SUCC, S_STATE = int(Arc.SUCC), int(Slot.STATE)
+SLOT_FROM, SLOT_TO = int(Machine.SLOT_FROM), int(Machine.SLOT_TO)
+MATRIX, BATCH = int(Machine.MATRIX), int(Machine.BATCH)
+PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
+PRED, SUCC, S_STATE = int(Arc.PRED), int(Arc.SUCC), int(Slot.STATE)
 NONE = -1
 
 
@@ -76,14 +78,12 @@ def dequeue(t, operation, heads, ahead, behind):
 
 
 @inlined
-def urgency(t, operation, mode, setup, tick, weights, scale):
-    """Apparent tardiness cost with setups; later dues break ties of work that serves nobody."""
-    row = t.operations[operation]
-    slack = row[DUE] - tick - row[O_TAIL]
-    work = t.modes[mode, M_RUN] + setup + 1
+def urgency(t, operation, work, tick, weights, scale):
+    """Apparent tardiness cost with setups, for ``work`` ticks of setup and run."""
+    slack = t.operations[operation, DUE] - tick - t.operations[operation, O_TAIL]
     if slack <= 0:
-        return weights[operation] / work
-    return weights[operation] / work * np.exp(-slack / scale)
+        return weights[operation] / (work + 1)
+    return weights[operation] / (work + 1) * np.exp(-slack / scale)
 
 
 @inlined
@@ -97,36 +97,42 @@ def state_of(t, state, machine):
 @inlined
 def choose(t, state, machine, tick, heads, behind, weights, scale):
     """(mode to start now or −1, earliest later start of any that cannot start now or −1)."""
-    family_now = state_of(t, state, machine)
+    family_now, matrix = state_of(t, state, machine), t.machines[machine, MATRIX]
     best, best_score, later = -1, -1.0, -1
     calendar, opens, closes = -1, 0, 0
     mode = heads[machine]
     while mode >= 0:
         operation = t.modes[mode, M_OPERATION]
-        setup = t.modes[mode, M_SETUP] + changeover(
-            t, machine, family_now, t.operations[operation, FAMILY]
-        )
-        run = t.modes[mode, M_RUN]
-        resumable = t.operations[operation, FLAGS] & RESUMABLE
+        run, setup = t.modes[mode, M_RUN], t.modes[mode, M_SETUP]
+        family, flags = t.operations[operation, FAMILY], t.operations[operation, FLAGS]
+        if matrix >= 0 and family >= 0:
+            setup += t.setups[matrix, family_now, family]
         if t.modes[mode, M_CALENDAR] != calendar:
             calendar = t.modes[mode, M_CALENDAR]
-            low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
-            window = window_at(t.windows, low, high, tick)
-            if window < high:
-                opens, closes = t.windows[window, OPEN], t.windows[window, CLOSE]
-            else:
-                opens, closes = tick + 1, tick + 1
-        if opens <= tick and (resumable or tick + setup + run <= closes):
-            score = urgency(t, operation, mode, setup, tick, weights, scale)
+            opens, closes = open_around(t, calendar, tick)
+        if opens <= tick and (flags & RESUMABLE or tick + setup + run <= closes):
+            score = urgency(t, operation, run + setup, tick, weights, scale)
             if score > best_score:
                 best, best_score = mode, score
         elif best < 0:
-            low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
-            start, _ = run_from(t.windows, low, high, tick + 1, run, resumable, 0, 0)
+            start = opens if closes > 0 else -1
+            if closes > 0 and (opens <= tick or not flags & RESUMABLE):
+                low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+                start, _ = run_from(t.windows, low, high, tick + 1, run, flags & RESUMABLE, 0, 0)
             if start >= 0 and (later < 0 or start < later):
                 later = start
         mode = behind[mode]
     return best, later
+
+
+@inlined
+def open_around(t, calendar, tick):
+    """Opening and close of the window that is open at ``tick`` or opens next; close −1 for none."""
+    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
+    window = window_at(t.windows, low, high, tick)
+    if window < high:
+        return t.windows[window, OPEN], t.windows[window, CLOSE]
+    return tick + 1, -1
 
 
 @kernel
@@ -140,7 +146,7 @@ def joinable(t, state, leader, machine, heads, behind, weights, scale):
         operation = t.modes[mode, M_OPERATION]
         same = t.operations[operation, FAMILY] == family and t.modes[mode, M_RUN] == run
         if same and node[LOAD] + t.operations[operation, O_LOAD] <= t.machines[machine, BATCH]:
-            score = urgency(t, operation, mode, 0, node[START], weights, scale)
+            score = urgency(t, operation, run, node[START], weights, scale)
             if score > best_score:
                 best, best_score = mode, score
         mode = behind[mode]
@@ -169,10 +175,11 @@ def announce(t, state, block, tick, keys, values, heap):
     if state.nodes[operation, MARKS] & PLACED:
         return push(keys, values, heap, tick, block)
     ready = tick
-    for arc in range(t.operations[operation, 6], t.operations[operation, 7]):
-        if not state.nodes[t.arcs[arc, 0], MARKS] & PLACED:
+    for arc in range(t.operations[operation, PRED_FROM], t.operations[operation, PRED_TO]):
+        if not state.nodes[t.arcs[arc, PRED], MARKS] & PLACED:
             return push(keys, values, heap, ready, block)
-    ready = max(ready, ready_at(t, state, operation, t.operations[operation, MODE_FROM], 0))
+    mode = t.operations[operation, MODE_FROM]
+    ready = max(ready, ready_at(t, state, operation, mode, 0))
     return push(keys, values, heap, ready, block)
 
 
@@ -192,8 +199,8 @@ def start_on(t, state, machine, mode, only, slots, heads, ahead, behind):
 
 @inlined
 def idle_machine(t, state, operation, tick, idle):
-    """The free machine that would end a newly arrived operation first, −1 when none is free."""
-    best, best_end, free = -1, -1, -1
+    """(free machine that would end a newly arrived operation first or −1, its start there)."""
+    best, best_end, free, begin = -1, -1, -1, -1
     for mode in range(t.operations[operation, MODE_FROM], t.operations[operation, MODE_TO]):
         machine = t.modes[mode, M_MACHINE]
         if idle[machine] <= 0:
@@ -202,11 +209,11 @@ def idle_machine(t, state, operation, tick, idle):
         calendar = t.modes[mode, M_CALENDAR]
         low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
         resumable = t.operations[operation, FLAGS] & RESUMABLE
-        _, end = run_from(t.windows, low, high, tick, t.modes[mode, M_RUN], resumable, 0, 0)
+        start, end = run_from(t.windows, low, high, tick, t.modes[mode, M_RUN], resumable, 0, 0)
         if end >= 0 and (best < 0 or end < best_end):
-            best, best_end = machine, end
+            best, best_end, begin = machine, end, start
     # One that is free but never opens again has to say so.
-    return best if best >= 0 else free
+    return best if best >= 0 else free, begin
 
 
 @kernel
@@ -330,7 +337,9 @@ def dispatch_events(t, state, weights, scale, modes, slots):
                     return code
                 heap = release(t, state, event, tick, counts, keys, values, heap)
                 continue
-            machine = idle_machine(t, state, operation, tick, idle)
+            machine, start = idle_machine(t, state, operation, tick, idle)
+            if machine >= 0 and 0 <= timers[machine] <= start:
+                continue  # it wakes up by then, and chooses among all that wait
         elif event < blocks + machines:
             machine = event - blocks
             idle[machine] += 1

@@ -298,38 +298,39 @@ class Sourcing:
     def _bring(self, wants: Sequence[Want], item: str, plant: str) -> Failures:
         failures: Failures = {}
         for lane in self._catalogue.lanes(item, plant):
-            groups: dict[tuple[tuple[str, ...], str], list[Want]] = defaultdict(list)
-            for want in wants:
-                if want.left > 0 and lane.from_plant not in (*want.path, plant):
-                    groups[want.path, want.batch].append(want)
-            for (path, _), members in sorted(groups.items()):
+            # What lots bring too much is there for whoever wants it next at this plant.
+            spare: list[Holding] = []
+            limits: dict[tuple[str, ...], Fraction | None] = {}
+            for want in sorted(wants, key=lambda w: (w.when, w.rank, w.id)):
+                if want.left <= 0 or lane.from_plant in (*want.path, plant):
+                    continue
                 try:
-                    self._bring_over(members, item, plant, lane, path)
+                    self._bring_over(want, item, plant, lane, spare, limits)
                 except UnmakeableError as error:
-                    failures.update({id(w): (error.code, error.reason) for w in members})
+                    failures[id(want)] = (error.code, error.reason)
         return failures
 
     def _bring_over(
         self,
-        wants: Sequence[Want],
+        want: Want,
         item: str,
         plant: str,
         lane: TransferLane,
-        path: tuple[str, ...],
+        spare: list[Holding],
+        limits: dict[tuple[str, ...], Fraction | None],
     ) -> None:
-        limit = self._reach(item, lane.from_plant, (*path, plant))
-        spare: list[Holding] = []
-        for bucket in buckets(wants, lambda at: self._making.day_start(at, plant), None):
-            share_out(self._ledger, bucket, [h for h in spare if h.left])
-            need = open_quantity(bucket)
-            if need <= 0:
-                continue
-            if limit is not None:
-                need = min(need, limit)
-                limit -= need
-                if need <= 0:
-                    return
-            spare += self._transfers(bucket, need, item, plant, lane, (*path, plant))
+        """Bring what one want lacks, at most what the sending plant can have (``limits`` by path)."""
+        share_out(self._ledger, [want], [h for h in spare if h.left and h.batch == want.batch])
+        need = open_quantity([want])
+        path = (*want.path, plant)
+        if want.path not in limits:
+            limits[want.path] = self._reach(item, lane.from_plant, path)
+        limit = limits[want.path]
+        if limit is not None:
+            need = min(need, limit)
+            limits[want.path] = limit - need
+        if need > 0:
+            spare += self._transfers([want], need, item, plant, lane, path)
 
     def _transfers(
         self,
@@ -463,11 +464,11 @@ class Sourcing:
             elif way == "bring":
                 for lane in self._catalogue.lanes(item, plant):
                     sent = self._soonest(item, lane.from_plant, quantity, depth + 1)
-                    if sent is not None:
+                    if sent is not None and sent < EVER:
                         found.append(lead_times.arrival_at(lane.lead_time, sent, plant))
         except (CalendarEndsError, BeyondHorizonError, ExplosionError):
             pass
-        return [t for t in found if t is not None]
+        return found
 
     def _soonest_made(self, item: str, plant: str, quantity: Fraction, depth: int) -> int:
         """With the preferred routing, once the last of its components is there."""

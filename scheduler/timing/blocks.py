@@ -144,6 +144,19 @@ def lag_breach(t, state, operation, base):
 
 
 @kernel
+def first_span(t, block):
+    """First span of a block (they are sorted by block); the number of spans when it has none."""
+    a, b = 0, t.spans.shape[0]
+    while a < b:
+        middle = (a + b) >> 1
+        if t.spans[middle, 0] >= block:
+            b = middle
+        else:
+            a = middle + 1
+    return a if a < t.spans.shape[0] and t.spans[a, 0] == block else t.spans.shape[0]
+
+
+@kernel
 def span_of(state, span, t, base):
     """(first start of setup, last end, first operation) of a span."""
     first, last, opener = NEVER, 0, -1
@@ -158,9 +171,9 @@ def span_of(state, span, t, base):
 @kernel
 def span_breach(t, state, block, base):
     """An operation that must start later for a span to find its resource free (and when), or −1."""
-    for span in range(t.spans.shape[0]):
+    for span in range(first_span(t, block), t.spans.shape[0]):
         if t.spans[span, 0] != block:
-            continue
+            break
         first, last, opener = span_of(state, span, t, base)
         resource = t.spans[span, 1]
         level_from, level_to = t.resources[resource, LEVEL_FROM], t.resources[resource, LEVEL_TO]
@@ -184,13 +197,13 @@ def span_breach(t, state, block, base):
 @kernel
 def use_spans(t, state, block, sign, base):
     """Take or give back what the block's spans hold."""
-    for span in range(t.spans.shape[0]):
-        if t.spans[span, 0] == block:
-            first, last, _ = span_of(state, span, t, base)
-            if not use(
-                state.profile, state.rows, t.spans[span, 1], sign * t.spans[span, 2], first, last
-            ):
-                return FULL
+    for span in range(first_span(t, block), t.spans.shape[0]):
+        if t.spans[span, 0] != block:
+            break
+        first, last, _ = span_of(state, span, t, base)
+        resource, amount = t.spans[span, 1], sign * t.spans[span, 2]
+        if not use(state.profile, state.rows, resource, amount, first, last):
+            return FULL
     return OK
 
 
@@ -216,7 +229,7 @@ def place_block(t, state, block, modes, slots, gaps, prefer, base):
     the horizon is left without a date. Returns OK or FULL.
     """
     first, last = t.block_rows[block], t.block_rows[block + 1]
-    if last - first == 1:
+    if last - first == 1 and first_span(t, block) >= t.spans.shape[0]:
         operation = t.blocks[first] + base
         if state.nodes[operation, MARKS] & PLACED:
             return OK

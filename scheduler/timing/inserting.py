@@ -57,10 +57,11 @@ def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
         if fixed[operation] >= 0:
             state.nodes[operation, MARKS] |= FIXED
     for block in range(t.block_rows.shape[0] - 1):
-        if t.block_rows[block + 1] - t.block_rows[block] > 1:
-            code = use_spans(t, state, block, 1, 0)
-            if code != OK:
-                return code
+        if state.nodes[t.blocks[t.block_rows[block]], MARKS] & UNDATED:
+            continue
+        code = use_spans(t, state, block, 1, 0)
+        if code != OK:
+            return code
     return OK
 
 
@@ -79,7 +80,7 @@ def take_out(t, state, base):
     """Take a new order out again, last block first."""
     for block in range(t.block_rows.shape[0] - 2, -1, -1):
         count = t.block_rows[block + 1] - t.block_rows[block]
-        if count > 1 and not state.nodes[t.blocks[t.block_rows[block]] + base, MARKS] & UNDATED:
+        if not state.nodes[t.blocks[t.block_rows[block]] + base, MARKS] & UNDATED:
             code = use_spans(t, state, block, -1, base)
             if code != OK:
                 return code

@@ -112,10 +112,14 @@ def deliveries_leave_when_they_are_ready(plan: SuppliedPlan) -> Iterator[Finding
 
 
 def lines_together(plan: SuppliedPlan) -> dict[tuple[str, str], list[tuple[Demand, Peg]]]:
-    """What is pegged to the lines of each order that leaves all at once, by order and plant."""
+    """What is pegged to the lines of each order that leaves all at once, by order and plant.
+
+    A line that gets no date holds nobody up.
+    """
     lines: dict[tuple[str, str], list[tuple[Demand, Peg]]] = defaultdict(list)
     for demand in plan.network.demands:
-        if demand.order is not None and demand.partial in TOGETHER:
+        dated = demand.id not in plan.unplanned
+        if dated and demand.order is not None and demand.partial in TOGETHER:
             pegs = plan.pegs_of_need.get((NeedKind.DEMAND, demand.id), [])
             lines[demand.order, demand.plant] += [(demand, peg) for peg in pegs]
     return lines

@@ -184,7 +184,7 @@ def efficiency(
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Times of a step on a machine, in microseconds, whatever the quantity, and how fast they pass."""
+    """Times of a step on a machine in microseconds, and how fast they pass; for any quantity."""
 
     fixed: int
     per_unit: int

@@ -1,12 +1,15 @@
 """The library: what ships with the package reads, refers to what it has, and shows what it says."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import yaml
 
 from scenarios import library
 from scheduler.factory import MachineKind, Snapshot
+from scheduler.problem import Mode
+from scheduler.schedule import RowKind
+from scheduler.solve import Plan, plan
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +57,38 @@ def test_the_bicycle_plant_holds_what_its_head_promises(bicycles: Snapshot) -> N
     assert any(customer.parent for customer in bicycles.customers)
     assert {lane.to_plant for lane in bicycles.lanes} == {"LINZ"}
     assert bicycles.plants[0].frozen
+
+
+@pytest.fixture(scope="module")
+def planned(bicycles: Snapshot) -> Plan:
+    return plan(bicycles, seconds=0)
+
+
+def test_the_bicycle_plant_is_planned_without_a_complaint(planned: Plan) -> None:
+    assert not planned.findings
+    assert all(promise.planned for promise in planned.promises)
+    made = {(row.order, row.step) for row in planned.rows if row.kind is RowKind.MAKE}
+    assert 150 <= len(made) <= 250
+
+
+def test_some_bicycles_are_late_and_most_are_not(planned: Plan) -> None:
+    late = {promise.demand for promise in planned.promises if promise.lateness_hours}
+    assert {"SO-1050/10", "SO-1045/10"} <= late
+    assert len(late) < len(planned.promises) / 2
+
+
+def test_no_e_bike_beyond_the_stock_of_drives_is_built_before_they_come(planned: Plan) -> None:
+    rows = [r for r in planned.rows if (r.item, r.step) == ("EBIKE-BLACK", "ASSEMBLE")]
+    early = [row for row in rows if row.start.date() < date(2027, 4, 6)]
+    assert sum(row.quantity for row in early) <= 5
+
+
+def test_the_night_the_clocks_change_is_worked_in_the_paint_shop(planned: Plan) -> None:
+    """22:00 to 06:00 is seven hours that night."""
+    opens, closes = datetime(2027, 3, 27, 21, tzinfo=UTC), datetime(2027, 3, 28, 4, tzinfo=UTC)
+    hours = planned.built.horizon
+    machine = planned.built.machines.index("PAINT-1")
+    modes = planned.built.problem.modes
+    calendar = modes[modes[:, Mode.MACHINE] == machine][0, Mode.CALENDAR]
+    windows = planned.built.problem.calendar(calendar)[:, :2].tolist()
+    assert [hours.at_or_after(opens), hours.at_or_after(closes)] in windows

@@ -210,7 +210,7 @@ class Operations:
             self.world.not_carried(
                 "item_by_material",
                 row,
-                f"{name} is said to make {said}, but its materials make {made}; it makes {made} here.",
+                f"{name} is said to make {said}; here it makes {made}, as its materials do.",
                 "Correct the item of the operation.",
             )
         return made or said

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from integration.formats.frepple.values import day_or_moment, last_day_or_moment
-from integration.formats.frepple.world import World, given, is_open
+from integration.formats.frepple.world import World, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,20 +34,15 @@ def read_places(world: World, calendars: Calendars) -> None:
 
 
 def _plants(world: World) -> None:
-    origins = {row.text("origin") for row in world.records.of("itemdistribution")}
-    sells = {row.text("location") for row in world.records.of("demand") if is_open(row)}
     for name in world.plants:
         row = world.locations.get(name)
         hours = row.text("available") if row else ""
-        # Where nothing is sold, goods leave on transfers only, in the plant's hours.
-        ships = hours if name in origins - sells else None
         world.data["plants"].append(
             given(
                 id=name,
                 name=row.text("description") if row else "",
                 time_zone="UTC",
                 site_calendar=hours or None,
-                shipping_calendar=ships or None,
             )
         )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ortools.sat.python import cp_model
 
-from scheduler.engines.cp_sat.formulation import Expression, Formulation
 from scheduler.horizon import NEVER
 from scheduler.problem import Arc, Mode
+
+if TYPE_CHECKING:
+    from scheduler.engines.cp_sat.formulation import Expression, Formulation
 
 
 def arcs(f: Formulation) -> None:
@@ -33,13 +37,14 @@ def finish_start(f: Formulation, arc: int) -> None:
 
 
 def overlap(f: Formulation, arc: int) -> None:
-    """Every transfer batch is finished, and the lag is over, before the successor's work on it begins.
+    """Every transfer batch is finished, and the lag over, before the successor works on it.
 
     end[s] − (RUN(s) − ahead(k)) ≥ there(k) + LAG        for batches k,
-    there(k) = start[p] + ⌈RUN(p) · pieces(k) / TOTAL⌉,   ahead(k) = ⌊RUN(s) · pieces(k − 1) / TOTAL⌋
+    there(k) = start[p] + ⌈RUN(p) · pieces(k) / TOTAL⌉
+    ahead(k) = ⌊RUN(s) · pieces(k − 1) / TOTAL⌋
 
-    Exact without closed time, a relaxation with it. Without closed time the batches between the second and the last
-    but one follow from their neighbours.
+    Exact without closed time, a relaxation with it. Without closed time the batches between the
+    second and the last but one follow from their neighbours.
     """
     transfer, total = (int(x) for x in f.problem.arcs[arc, [Arc.TRANSFER, Arc.TOTAL]])
     batches = -(-total // transfer)

@@ -1,16 +1,15 @@
-"""Batch machines: operations of one family that start and end together share the slot, up to its capacity.
+"""Batch machines: operations of one family that start and end together share a slot.
 
-The members of a batch share one setup and teardown: the model counts the least of their family (a relaxation), on the
-wall clock (another).
+The members of a batch share one setup and teardown: the model counts the least of their family (a
+relaxation), on the wall clock (another).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from scheduler.engines.cp_sat.formulation import Formulation, Literal, Moment
-from scheduler.engines.cp_sat.machines import Seat, Seats
 from scheduler.engines.cp_sat.setups import (
     Gaps,
     after_first_state,
@@ -21,7 +20,12 @@ from scheduler.engines.cp_sat.setups import (
     negated,
 )
 from scheduler.problem import Machine, Op, Slot
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.engines.cp_sat.machines import Seat, Seats
+    from scheduler.schedule import Schedule
 
 
 def batches(f: Formulation, seats: Seats) -> None:
@@ -59,7 +63,7 @@ def together_or_apart(f: Formulation, gaps: Gaps, facts: list[int], a: Seat, b: 
     for before, after in ((a.operation, b.operation), (b.operation, a.operation)):
         gap = _gap(f, gaps, facts, before, after)
         if may_precede(f, before, after, gap):
-            way = f.boolean(goes_first(before, after))
+            way = f.boolean(_apart(before, after))
             f.model.add(f.start[after] >= f.end[before] + gap).only_enforce_if(way)
             ways.append(way)
     family = f.problem.operations[:, Op.FAMILY]
@@ -74,6 +78,11 @@ def together_or_apart(f: Formulation, gaps: Gaps, facts: list[int], a: Seat, b: 
 def _gap(f: Formulation, gaps: Gaps, facts: list[int], before: int, after: int) -> int:
     known = gap_between(f, gaps, facts, before, after)
     return known if gaps.known(before, after) else gaps.least(before, after)
+
+
+def _apart(before: int, after: int) -> Callable[[Schedule], bool]:
+    first, joined = goes_first(before, after), _joined(before, after)
+    return lambda schedule: first(schedule) and not joined(schedule)
 
 
 def _joined(a: int, b: int) -> Callable[[Schedule], bool]:

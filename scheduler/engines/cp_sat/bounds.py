@@ -1,12 +1,13 @@
-"""Bounds known before any search: earliest starts, latest ends, and a tick by which an optimal plan is over.
+"""Bounds known before any search: earliest starts, latest ends, when an optimal plan is over.
 
-A model that ends too early would call the best plan of a short horizon the best of all. ``Span.is_whole`` says
-whether the end can be argued to cut nothing off.
+A model that ends too early would call the best plan of a short horizon the best of all.
+``Span.is_whole`` says whether the end can be argued to cut nothing off.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,8 +27,12 @@ from scheduler.problem import (
     Slot,
     Ticks,
 )
-from scheduler.schedule import Schedule
 
+if TYPE_CHECKING:
+    from scheduler.schedule import Schedule
+
+Waits = dict[tuple[int, Work], int | None]
+"""Longest wait of works on calendars, as far as known."""
 TWO_DAYS = 2880
 """Ticks added to a start's end; a day is 1440 of the usual one-minute ticks."""
 
@@ -41,10 +46,11 @@ class Span:
     until
         No run ends after this tick.
     deadline
-        Shape (operations,): latest end of each run, by the objective value that is to be beaten and what follows.
+        Shape (operations,): latest end of each run, by the objective value that is to be beaten and
+        what follows.
     is_whole
-        Whether nothing that could be better ends later (without a start: whether any schedule at all has one that is
-        over by then).
+        Whether nothing that could be better ends later (without a start: whether any schedule at
+        all has one that is over by then).
     """
 
     until: int
@@ -72,9 +78,9 @@ def topological(problem: Problem) -> list[int]:
 
 
 def deadlines(problem: Problem, value: tuple[int, ...]) -> Ticks:
-    """Latest end of each operation in any schedule that is no worse than ``value``; ``NEVER`` for no limit.
+    """Latest end of each operation in a schedule no worse than ``value``; ``NEVER``: no limit.
 
-    weight(d) · (end − due(d)) ≤ value of the tardiness level      →  end ≤ due(d) + value / weight(d)
+    weight(d) · (end − due(d)) ≤ value of the tardiness level  →  end ≤ due(d) + value / weight(d)
     end ≤ value of the makespan level
 
     Holds for the first level; for the next as well where the first is 0, which nothing can beat.
@@ -124,7 +130,7 @@ def pull_back(problem: Problem, latest: Ticks) -> Ticks:
 
 
 def earliest_starts(problem: Problem, at: dict[int, Places]) -> Ticks:
-    """Earliest start of each run by release, predecessors and calendar. ``at``: places of each mode."""
+    """Earliest start of each run by release, arcs and calendar. ``at``: places of each mode."""
     start = problem.operations[:, Op.RELEASE].copy()
     end = start.copy()
     for operation in topological(problem):
@@ -144,10 +150,12 @@ def earliest_starts(problem: Problem, at: dict[int, Places]) -> Ticks:
 
 
 def safe_end(problem: Problem) -> int | None:
-    """A tick by which some optimal schedule is over, for objectives that nothing later improves; None when not known.
+    """A tick by which some optimal schedule is over, None when not known.
 
-    In a schedule in which nothing can be done earlier, every operation waits for the end of another, or for a date.
-    Going back from the last end, each operation is met once:
+    Holds for objectives that nothing later improves (``REGULAR``).
+
+    In a schedule in which nothing can be done earlier, every operation waits for the end of
+    another, or for a date. Going back from the last end, each operation is met once:
 
         last date + Σ_o (longest wait and work of o + its longest lag)
 
@@ -157,8 +165,9 @@ def safe_end(problem: Problem) -> int | None:
     if limited and not is_always_open(problem):
         return None
     total = last_date(problem)
+    waits: Waits = {}
     for operation in range(problem.size):
-        wait = longest_stay(problem, operation)
+        wait = longest_stay(problem, operation, waits)
         if wait is None:
             return None
         lags = [int(problem.arcs[a, Arc.LAG]) for a in problem.arcs_into(operation)]
@@ -175,21 +184,23 @@ def last_date(problem: Problem) -> int:
     return max(int(d) for d in dates)
 
 
-def longest_stay(problem: Problem, operation: int) -> int | None:
-    """Most ticks an operation can take from being free to go to its machine being free again, in its worst mode."""
+def longest_stay(problem: Problem, operation: int, waits: Waits) -> int | None:
+    """Most ticks from an operation being free to go to its machine being free, in any mode."""
     row = problem.operations[operation]
     resumable, whole = bool(row[Op.FLAGS] & Flag.RESUMABLE), bool(row[Op.FLAGS] & Flag.SETUP_WHOLE)
     stays = []
     for mode in problem.modes_of(operation):
         machine, calendar, own, run, teardown = (int(x) for x in problem.modes[mode, 1:6])
         setup = own + longest_changeover(problem, machine, int(row[Op.FAMILY]))
-        windows = problem.calendar(calendar)
         if whole:
             setup, run, resumable = 0, run + setup, False
         parts = [(setup, True), (run, resumable), (teardown, True)]
         total = 0
         for work, paused in parts:
-            wait = places(windows, Work(0, work, 0, paused, whole_setup=False)).longest_wait()
+            part = Work(0, work, 0, paused, whole_setup=False)
+            if (calendar, part) not in waits:
+                waits[calendar, part] = places(problem.calendar(calendar), part).longest_wait()
+            wait = waits[calendar, part]
             if wait is None:
                 return None
             total += wait
@@ -203,26 +214,31 @@ def longest_changeover(problem: Problem, machine: int, family: int) -> int:
     return int(problem.setups[matrix][:, family].max()) if matrix >= 0 and family >= 0 else 0
 
 
-def span_of(problem: Problem, start: Schedule | None, *, exact: bool) -> Span:
+def span_of(
+    problem: Problem, start: Schedule | None, *, exact: bool, limit: int | None = None
+) -> Span:
     """How far the model reaches, given a schedule to beat.
 
     Parameters
     ----------
     exact
         Rather a larger model than one that cuts off what could be better.
+    limit
+        Nothing that is not fixed ends after this tick, whatever could be better.
     """
-    safe = safe_end(problem) if is_regular(problem) or start is None else None
+    argues = start is None or (exact and is_regular(problem))
+    safe = safe_end(problem) if argues else None
     argued = problem.end if safe is None else min(problem.end, safe)
     if start is None:
         nothing = np.full(problem.size, argued, dtype=np.int64)
         return Span(argued, pull_back(problem, nothing), safe == argued)
-    limit = pull_back(problem, deadlines(problem, start.objective))
+    latest = pull_back(problem, deadlines(problem, start.objective))
     free = problem.operations[:, Op.FIXED_START] < 0
-    argued = min(argued, int(limit[free].max(initial=0)))
-    last = int(start.end.max(initial=0))
-    wished = min(problem.end, last * 115 // 100 + TWO_DAYS)
+    argued = min(argued, int(latest[free].max(initial=0)))
+    wished = int(start.end.max(initial=0)) * 115 // 100 + TWO_DAYS
     until = argued if exact else min(argued, wished)
-    return Span(until, pull_back(problem, np.minimum(limit, until)), until == argued)
+    until = until if limit is None else min(until, limit)
+    return Span(until, pull_back(problem, np.minimum(latest, until)), until == argued)
 
 
 def is_regular(problem: Problem) -> bool:

@@ -1,15 +1,19 @@
-"""Operations: modes, and runs on calendars ("a1": one literal per distinct stretch by closed time)."""
+"""Operations: modes, and runs on calendars by one literal per distinct stretch by closed time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
 from scheduler.engines.cp_sat.formulation import Domain, Expression, Formulation, Literal
 from scheduler.engines.cp_sat.places import Moment, Stretch
 from scheduler.problem import Op
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.schedule import Schedule
 
 Intervals = list[tuple[int, int]]
 Groups = dict[int, dict[Stretch, Intervals]]
@@ -126,7 +130,7 @@ def mode_on_calendar(
     linked: list[Linked],
     everything: int,
 ) -> None:
-    """In a mode, the run starts in a place of that mode, and closed time stretches it as that place says.
+    """The run starts in a place of its mode, and closed time stretches it as that place says.
 
     assigned[m] → Σ_g stretched[m, g] = 1
     stretched[m, g] → start ∈ starts(m, g)  ∧  end = start + length(g)

@@ -1,13 +1,14 @@
 """Changeover cost: who follows whom on each slot, as circuits.
 
-Circuits are slow, so the model has them only when changeover is the level to improve, and only while they are small.
-Batch machines are left out: what their members share is not counted (a relaxation, the bound stays true).
+Circuits are slow, so the model has them only when changeover is the level to improve, and only
+while they are small. Batch machines are left out: what their members share is not counted (a
+relaxation, the bound stays true).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
@@ -15,7 +16,11 @@ from scheduler.engines.cp_sat.formulation import Expression, Formulation, Litera
 from scheduler.engines.cp_sat.machines import Seat, Seats, has_states
 from scheduler.engines.cp_sat.setups import may_precede, negated
 from scheduler.problem import Mode, Op, Slot
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.schedule import Schedule
 
 MOST_ARCS = 30_000
 

@@ -1,13 +1,14 @@
-"""The formulation in the making: the CP-SAT model, its variables by operation, and what it does not say exactly.
+"""The formulation in the making: the CP-SAT model, and its variables by operation.
 
-Every variable is made here together with the value it takes in a given schedule, so that a hint is always complete.
-Fed by the constraint files; read by ``solve`` and ``reading``.
+Every variable is made here together with the value it takes in a given schedule, so that a hint is
+always complete. Fed by the constraint files; read by ``solve`` and ``reading``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -16,10 +17,12 @@ from ortools.util.python.sorted_interval_list import (  # type: ignore[import-un
     Domain,
 )
 
-from scheduler.engines.cp_sat.budget import Budget
 from scheduler.engines.cp_sat.places import Moment, Places, Stretch, Work, places
 from scheduler.problem import Flag, Mode, Op, Problem, Ticks
 from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from scheduler.engines.cp_sat.budget import Budget
 
 Expression = cp_model.LinearExpr | int
 Literal = cp_model.IntVar | cp_model.NotBooleanVariable | bool
@@ -51,7 +54,8 @@ class Formulation:
     level
         Objective level → expression of its value, made when first asked for.
     narrowed
-        What the model forbids though the problem allows it. Nothing is proved while this is not empty.
+        What the model forbids though the problem allows it. Nothing is proved while this is not
+        empty.
     """
 
     problem: Problem
@@ -119,7 +123,7 @@ class Formulation:
         return bool(self.problem.operations[operation, Op.FIXED_START] >= 0)
 
     def work(self, mode: int) -> Work:
-        """What is worked around the start of the run: one batch shares its setup, so its members bring none."""
+        """What is worked around the start: a batch shares its setup, so its members bring none."""
         row = self.problem.modes[mode]
         flags = int(self.problem.operations[row[Mode.OPERATION], Op.FLAGS])
         shared = self.is_batch(int(row[Mode.MACHINE]))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scheduler.engines.cp_sat.formulation import Formulation, Literal, Moment
 from scheduler.problem import Machine, Mode, Op, Slot
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,10 @@ def one_slot(f: Formulation, operation: int, modes: list[int], slots: range) -> 
     on_machine = f.either(modes)
     if len(slots) == 1:
         f.presence[operation, slots[0]] = on_machine
+        return
+    if f.pinned is not None and f.is_fixed(operation):
+        stands_on = int(f.pinned.slot[operation])
+        f.presence.update({(operation, slot): slot == stands_on for slot in slots})
         return
     for slot in slots:
         f.presence[operation, slot] = f.boolean(_sits_on(operation, slot))

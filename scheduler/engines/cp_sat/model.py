@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scheduler.engines.cp_sat.arcs import arcs, precedence
 from scheduler.engines.cp_sat.batches import batches
 from scheduler.engines.cp_sat.bounds import Span, earliest_starts
-from scheduler.engines.cp_sat.budget import Budget
 from scheduler.engines.cp_sat.calendars import operations
 from scheduler.engines.cp_sat.formulation import Formulation
 from scheduler.engines.cp_sat.machines import Seats, machines
 from scheduler.engines.cp_sat.resources import resources
 from scheduler.engines.cp_sat.setups import setups
 from scheduler.problem import Op, Problem
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from scheduler.engines.cp_sat.budget import Budget
+    from scheduler.schedule import Schedule
 
 
 def formulate(

@@ -5,24 +5,28 @@ A level is made when its turn comes, and stays as a limit for the levels after i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.engines.cp_sat.changeovers import changeover_cost
 from scheduler.engines.cp_sat.formulation import Domain, Expression, Formulation, bounds_of
-from scheduler.engines.cp_sat.machines import Seats
 from scheduler.horizon import NEVER
 from scheduler.problem import LEVELS, DemandCol, Op, Problem
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.engines.cp_sat.machines import Seats
+    from scheduler.schedule import Schedule
 
 REGULAR = frozenset({"promised", "requested", "changeover", "makespan"})
 """Levels that no schedule makes better by starting something later in the same order."""
 
 
 def level_value(f: Formulation, seats: Seats, level: int) -> Expression | None:
-    """Expression of a level (an index into ``LEVELS``); None when the model would grow too large for it."""
+    """Expression of a level (an index into ``LEVELS``); None when it would grow too large."""
     if level not in f.level:
         made: Expression | None
         match LEVELS[level]:
@@ -58,7 +62,7 @@ def completed(problem: Problem, schedule: Schedule, demand: int) -> int:
 
 
 def weighted_tardiness(f: Formulation, due: DemandCol) -> Expression:
-    """Σ_d WEIGHT(d) · late[d],   late[d] ≥ end[o] − DUE(d),  late[d] ≥ FLOOR(d) − DUE(d),  late[d] ≥ 0
+    """Σ_d WEIGHT(d) · late[d],   late[d] ≥ end[o] − DUE(d),  late[d] ≥ max(0, FLOOR(d) − DUE(d))
 
     for every demand d with a due date and every operation o that delivers it.
     """

@@ -1,15 +1,17 @@
-"""Solver parameters by the shape of the problem: plans want a first solution soon, puzzles a proof."""
+"""Solver parameters by the shape of the problem: plans want a solution soon, puzzles a proof."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from scheduler.engines.cp_sat.bounds import is_always_open
 from scheduler.problem import Machine, Problem
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 
 class Shape(Enum):
@@ -29,10 +31,11 @@ LEAN: dict[str, Any] = {
 """Presolve that does not hold up the first solution (7 times sooner on plans)."""
 
 PROVERS = ("no_lp", "objective_lb_search_no_lp")
-"""One that finds and one that pushes the bound: FT10 to proof in 6 CPU seconds, where two workers of
-the default portfolio (a linear relaxation, and neighbourhoods) leave the bound at 809 of 930."""
+"""One that finds and one that pushes the bound: FT10 to proof in 6 CPU seconds, where two workers
+of the default portfolio (a linear relaxation, and neighbourhoods) leave the bound at 809 of 930."""
 PROVABLE = 200
-"""Up to this many operations of a puzzle both workers prove; above, one improves by neighbourhoods."""
+"""Up to this many operations of a puzzle both workers prove; above, one improves by
+neighbourhoods."""
 
 
 def shape_of(problem: Problem) -> Shape:

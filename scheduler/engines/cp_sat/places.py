@@ -1,8 +1,9 @@
 """Places: where a run may start on a calendar, and how far closed time stretches what is around it.
 
-As the start moves, the ticks from setup to run, from start to end and from end to the machine free again change only
-where one of them crosses closed time. Between those borders they are constant: one row each.
-Fed by ``calendars``; pure arithmetic on ``Problem.windows``, O(windows) per distinct work.
+As the start moves, the ticks from setup to run, from start to end and from end to the machine free
+again change only where one of them crosses closed time. Between those borders they are constant:
+one row each. Fed by ``calendars``; pure arithmetic on ``Problem.windows``, O(windows) per distinct
+work.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ class Places:
     tail: Ticks
 
     def first_from(self, tick: int) -> tuple[int, int] | None:
-        """(start, end) of the earliest run that starts at ``tick`` or later; None when there is none."""
+        """(start, end) of the earliest run that starts at ``tick`` or later; None when there is
+        none."""
         row = int(np.searchsorted(self.last, tick))
         if row == len(self.last):
             return None
@@ -101,7 +103,8 @@ class Places:
         return Stretch(int(self.lead[row]), int(self.length[row]), int(self.tail[row]))
 
     def longest_wait(self) -> int | None:
-        """Most ticks from any moment up to the last place, to the end of the next run; None without places."""
+        """Most ticks from any moment up to the last place, to the end of the next run; None without
+        places."""
         if not len(self.first):
             return None
         gaps = self.first - np.concatenate(([0], self.last[:-1]))
@@ -111,8 +114,8 @@ class Places:
 def places(windows: NDArray[np.int64], work: Work) -> Places:
     """All places of ``work`` on a calendar (rows open, close, worked ticks before).
 
-    With x the worked ticks before the start, setup begins at x − setup, the run ends at x + run and teardown at
-    x + run + teardown. A start or begin lies after closed time, an end before it.
+    With x the worked ticks before the start, setup begins at x − setup, the run ends at x + run and
+    teardown at x + run + teardown. A start or begin lies after closed time, an end before it.
     """
     if not len(windows):
         empty = np.zeros(0, dtype=np.int64)

@@ -8,18 +8,22 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.engines.cp_sat.bounds import is_regular
-from scheduler.engines.cp_sat.formulation import Expression, Formulation, Literal
 from scheduler.horizon import NEVER
 from scheduler.measures import objective, undated
 from scheduler.problem import Arc, Machine, Op, Problem, Ticks
 from scheduler.schedule import Schedule
 
+if TYPE_CHECKING:
+    from scheduler.engines.cp_sat.formulation import Expression, Formulation, Literal
+
 Retime = Callable[[Problem, Ticks, Ticks, Ticks], Schedule | None]
-"""The exact kernel: (problem, sequence, mode, slot or −1) → schedule, None when it finds no date."""
+"""The exact kernel: (problem, sequence, mode, slot or −1) → schedule, None when it finds no
+date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,16 @@ def sequence(problem: Problem, start: Ticks) -> Ticks:
 
 
 def gains_by_waiting(problem: Problem) -> bool:
-    """Whether an operation may have to start later than it could: for its batch, a maximum lag, or a level."""
+    """Whether an operation may have to start later than it could: for its batch, a maximum lag, or
+    a level."""
     batches = bool((problem.machines[:, Machine.BATCH] > 0).any())
     limited = bool((problem.arcs[:, Arc.MAX_LAG] < NEVER).any()) or len(problem.spans) > 0
     return batches or limited or not is_regular(problem)
 
 
 def held_back(problem: Problem, start: Ticks) -> Problem:
-    """The problem with nothing released before the model started it; its schedules hold for the problem itself."""
+    """The problem with nothing released before the model started it; its schedules hold for the
+    problem itself."""
     operations = problem.operations.copy()
     operations[:, Op.RELEASE] = np.maximum(operations[:, Op.RELEASE], start)
     return replace(problem, operations=operations)

@@ -1,19 +1,22 @@
 """Resources: what is counted, in use while it is worked, or held until the end; and spans.
 
-A paused operation gives counted people back. The model keeps that exact by one cumulative rule per set of calendars
-that are open at the same time: only who works then counts, and only then.
+A paused operation gives counted people back. The model keeps that exact by one cumulative rule per
+set of calendars that are open at the same time: only who works then counts, and only then.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from scheduler.engines.cp_sat.formulation import Domain, Formulation, Moment, ValueIn
 from scheduler.problem import Mode, Resource
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 PHASES = {
     1: (Moment.TAKEN, Moment.START),
@@ -111,7 +114,8 @@ def held_throughout(
 
     Σ_{o : begin[o] ≤ t < end[o]} amount(o) ≤ max level        for every tick t
 
-    Who begins last among those that overlap begins on open time, so this forbids nothing that is allowed.
+    Who begins last among those that overlap begins on open time, so this forbids nothing that is
+    allowed.
     """
     level = max(level for _, level in levels_of(f, resource))
     intervals = [u.interval for u in uses] + [s[0] for s in spans]
@@ -122,14 +126,16 @@ def held_throughout(
 def in_use_while_worked(f: Formulation, resource: int, uses: list[Use]) -> None:
     """Who works at a tick stays within the level of that tick.
 
-    Σ_{o : begin[o] ≤ t < end[o], calendar(o) open at t} amount(o) ≤ level(t)        for every tick t
+    Σ_{o : begin[o] ≤ t < end[o], calendar(o) open at t} amount(o) ≤ level(t)        for every tick
+    t
 
-    One cumulative rule per set of calendars open together, with fixed intervals that fill up what is not there, and
-    room for everybody at all other ticks.
+    One cumulative rule per set of calendars open together, with fixed intervals that fill up what
+    is not there, and room for everybody at all other ticks.
     """
     alike = len({u.calendar for u in uses}) == 1 and all(u.is_solid or not u.is_fact for u in uses)
     if alike and len(levels_of(f, resource)) == 1:
-        # All pause together: who is paused at the same time also worked at the same time just before.
+        # All pause together: who is paused at the same time also worked at the same time just
+        # before.
         level = levels_of(f, resource)[0][1]
         f.model.add_cumulative([u.interval for u in uses], [u.amount for u in uses], level)
         return
@@ -158,7 +164,8 @@ def filled_up(f: Formulation, uses: list[Use], cut: list[Piece]) -> None:
 
 
 def pieces(f: Formulation, resource: int, calendars: set[int]) -> list[Piece]:
-    """The time up to the model's end, cut where one of ``calendars`` opens or closes or the level changes."""
+    """The time up to the model's end, cut where one of ``calendars`` opens or closes or the level
+    changes."""
     steps = levels_of(f, resource)
     borders = {0, *(tick for tick, _ in steps)}
     windows = {}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ortools.sat.python import cp_model
 
-from scheduler.engines.cp_sat.budget import Budget
-from scheduler.engines.cp_sat.reading import Reader, Solution
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.engines.cp_sat.budget import Budget
+    from scheduler.engines.cp_sat.reading import Reader, Solution
 
 POLL = 0.02
 """Seconds between two looks at the clock and at the caller's wish to stop."""
@@ -53,7 +55,8 @@ def search(
     budget: Budget,
     heard: Callable[[Solution], bool],
 ) -> Answer:
-    """Solve, passing every solution to ``heard`` in the caller's thread, which returns True to stop."""
+    """Solve, passing every solution to ``heard`` in the caller's thread, which returns True to
+    stop."""
     found: SimpleQueue[Solution] = SimpleQueue()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(solver.solve, model, _Collector(reader, found))

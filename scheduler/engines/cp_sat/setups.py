@@ -1,30 +1,37 @@
 """Changeovers: the gap between operations of different families, and after the slot's first state.
 
-A changeover is worked time; here it is a gap on the wall clock, which closed time only makes longer: a relaxation.
-Matrices are closed under the triangle inequality, so that gaps hold between any two operations on a slot, not only
-between neighbours: what lies between them cannot make the way shorter. Where closing changed a matrix, the gap of
-neighbours may be too small: a relaxation as well.
+A changeover is worked time; here it is a gap on the wall clock, which closed time only makes
+longer: a relaxation. Matrices are closed under the triangle inequality, so that gaps hold between
+any two operations on a slot, not only between neighbours: what lies between them cannot make the
+way shorter. Where closing changed a matrix, the gap of neighbours may be too small: a relaxation as
+well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.engines.cp_sat.formulation import Formulation, Literal, Moment, bounds_of
-from scheduler.engines.cp_sat.machines import Seat, Seats
 from scheduler.problem import Machine, Mode, Op, Problem, Slot
-from scheduler.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from scheduler.engines.cp_sat.machines import Seat, Seats
+    from scheduler.schedule import Schedule
 
 Pair = tuple[int, int, int, int]
 """Two operations and the gaps when the first, when the second goes first."""
 
 
 def closed(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Cheapest way between families through any others; the last row is "not known" and only begins.
+    """Cheapest way between families through any others; the last row is "not known" and only
+    begins.
 
     c(a, b) = min over ways a → … → b of Σ matrix
     """
@@ -35,7 +42,8 @@ def closed(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 class Gaps:
-    """Gaps between operations of a slot, by family and, on batch machines, with the shared setup."""
+    """Gaps between operations of a slot, by family and, on batch machines, with the shared
+    setup."""
 
     def __init__(self, problem: Problem, machine: int, operations: list[int]) -> None:
         matrix = int(problem.machines[machine, Machine.MATRIX])
@@ -58,19 +66,22 @@ class Gaps:
                         least[family] = min(ticks, least.get(family, ticks))
 
     def between(self, before: int, after: int) -> int:
-        """Ticks between ``before`` freed and ``after`` taken. A fixed operation brings its setup within its times."""
+        """Ticks between ``before`` freed and ``after`` taken. A fixed operation brings its setup
+        within its times."""
         teardown = 0 if self._fixed[before] else self._teardown.get(int(self._family[before]), 0)
         if self._fixed[after]:
             return teardown
         return teardown + self.first(int(self._family[before]), after)
 
     def first(self, state: int, operation: int) -> int:
-        """Ticks of setup when the slot is in ``state`` (−1: not known) and ``operation`` comes first."""
+        """Ticks of setup when the slot is in ``state`` (−1: not known) and ``operation`` comes
+        first."""
         family = int(self._family[operation])
         shared = self._shared.get(family, 0)
         if self._way is None or family < 0:
             return shared
-        # After an operation without family the state is an earlier one, which the gap to that one covers.
+        # After an operation without family the state is an earlier one, which the gap to that one
+        # covers.
         return shared + int(self._way[state, family])
 
     def least(self, before: int, after: int) -> int:
@@ -85,7 +96,8 @@ class Gaps:
 
 
 def setups(f: Formulation, seats: Seats, preceding: list[int]) -> None:
-    """Changeovers on every slot. ``preceding``: bit set of what must be over before each operation."""
+    """Changeovers on every slot. ``preceding``: bit set of what must be over before each
+    operation."""
     pairs: dict[Pair, list[tuple[Literal, Literal]]] = {}
     for slot, on_it in seats.items():
         machine = int(f.problem.slots[slot, Slot.MACHINE])
@@ -115,7 +127,8 @@ def facts_of(f: Formulation, seats: list[Seat]) -> list[int]:
 
 
 def gap_between(f: Formulation, gaps: Gaps, facts: list[int], before: int, after: int) -> int:
-    """Gap from one to the other. A fact between them changes the state without a changeover of its own."""
+    """Gap from one to the other. A fact between them changes the state without a changeover of its
+    own."""
     if not gaps.known(before, after):
         return 0
     between = [

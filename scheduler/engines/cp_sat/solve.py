@@ -1,13 +1,14 @@
-"""The entry: strict levels by passes, every solution dated exactly, and no more claimed than was proved.
+"""The entry: strict levels by passes, exact dates, and no more claimed than was proved.
 
-The model is a relaxation of the problem: what it proves of its own is a bound for the problem, and a schedule that
-reaches every bound is optimal. Where the model forbids something that the problem allows, nothing is proved.
+The model is a relaxation of the problem: what it proves of its own is a bound for the problem, and
+a schedule that reaches every bound is optimal. Where the model forbids something that the problem
+allows, nothing is proved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -15,7 +16,6 @@ from ortools.sat.python import cp_model
 from scheduler.engines.cp_sat.bounds import span_of, topological
 from scheduler.engines.cp_sat.budget import Budget
 from scheduler.engines.cp_sat.formulation import Expression, Formulation, OutOfTimeError
-from scheduler.engines.cp_sat.machines import Seats
 from scheduler.engines.cp_sat.model import formulate
 from scheduler.engines.cp_sat.objective import level_value
 from scheduler.engines.cp_sat.parameters import Shape, configure, shape_of
@@ -25,12 +25,18 @@ from scheduler.horizon import NEVER
 from scheduler.problem import LEVELS, DemandCol, Mode, Op, Problem
 from scheduler.schedule import Provenance, Schedule, Status
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.engines.cp_sat.machines import Seats
+
 FIRST_SHARE = 0.4
 """Part of the time for the first of several levels."""
 ON_TIME_SHARE = {Shape.PUZZLE: 0.6, Shape.PLAN: 0.15}
 """Part of the time to look for a plan in which nothing of a level is late at all."""
 EXACT_SIZE = 60
-"""Up to this many operations the model reaches as far as is needed to prove, whatever that costs."""
+"""Up to this many operations the model reaches as far as is needed to prove, whatever that
+costs."""
 
 
 @dataclass(slots=True)
@@ -53,6 +59,8 @@ class Solve:
     seed: int
     workers: int
     progress: Callable[[Schedule], None] | None
+    pinned: Schedule | None = None
+    until: int | None = None
     best: Schedule | None = None
     bounds: list[int] = field(default_factory=list)
     narrowed: list[str] = field(default_factory=list)
@@ -91,6 +99,7 @@ def solve_cp_sat(
     cancelled: Callable[[], bool] | None = None,
     deterministic: float | None = None,
     pinned: Schedule | None = None,
+    until: int | None = None,
 ) -> Schedule:
     """Improve ``start`` and prove what can be proved.
 
@@ -112,6 +121,8 @@ def solve_cp_sat(
         ends it first.
     pinned
         Where fixed operations run exactly, when that is known (windows of a larger plan).
+    until
+        Nothing that is not fixed ends after this tick; nothing is proved then.
 
     Returns
     -------
@@ -119,14 +130,14 @@ def solve_cp_sat(
     one, −1 everywhere), INFEASIBLE when that is proved, else UNKNOWN or CANCELLED.
     """
     budget = Budget(seconds, deterministic, cancelled)
-    state = Solve(problem, budget, retime, seed, workers, progress)
+    state = Solve(problem, budget, retime, seed, workers, progress, pinned, until)
     state.bounds = [0] * len(problem.objective)
     if start is not None and is_dated(problem, start):
         state.best = measured(problem, start)
     else:
         state.offer(by_due_date(problem, retime))
     try:
-        improve(state, pinned)
+        improve(state)
     except OutOfTimeError:
         state.steps.append("the time was over before the model stood")
     return answer(state, start)
@@ -168,17 +179,17 @@ def by_due_date(problem: Problem, retime: Retime) -> Schedule | None:
     return measured(problem, found) if found is not None and is_dated(problem, found) else None
 
 
-def improve(state: Solve, pinned: Schedule | None) -> None:
+def improve(state: Solve) -> None:
     """All passes: a first schedule, nothing late, then level after level."""
     if state.best is None:
-        find_any(state, pinned)
+        find_any(state)
     if state.best is None:
         return
-    on_time(state, pinned)
-    span = span_of(state.problem, state.best, exact=reaches_far(state.problem))
+    on_time(state)
+    span = span_of(state.problem, state.best, exact=reaches_far(state.problem), limit=state.until)
     if not span.is_whole:
         state.narrowed.append(f"nothing ends after tick {span.until}")
-    f, seats = formulate(state.problem, state.budget, span, pinned)
+    f, seats = formulate(state.problem, state.budget, span, state.pinned)
     state.narrowed += f.narrowed
     levels(state, f, seats)
 
@@ -208,17 +219,17 @@ def run(state: Solve, f: Formulation, share: float, *, stop: Callable[[Schedule]
     return search(solver, f.model, Reader(f), state.budget, heard)
 
 
-def find_any(state: Solve, pinned: Schedule | None) -> None:
+def find_any(state: Solve) -> None:
     """Any schedule; when there is none, whether that is proved."""
     span = span_of(state.problem, None, exact=True)
-    f, _ = formulate(state.problem, state.budget, span, pinned)
+    f, _ = formulate(state.problem, state.budget, span, state.pinned)
     found = run(state, f, 1.0, stop=lambda _: True)
     state.is_infeasible = found.is_infeasible and span.is_whole and not f.narrowed
     if found.is_infeasible and not state.is_infeasible:
         state.steps.append(f"no plan is over by tick {span.until}; a later one was not ruled out")
 
 
-def on_time(state: Solve, pinned: Schedule | None) -> None:
+def on_time(state: Solve) -> None:
     """Whether the first tardiness level that is not 0 can be.
 
     A problem of its own: due dates are deadlines, which is much tighter than an objective.
@@ -230,8 +241,8 @@ def on_time(state: Solve, pinned: Schedule | None) -> None:
     if level == len(best.objective) or not is_tardiness(state.problem, level):
         return
     target = replace(best, objective=(*best.objective[:level], 0))
-    span = span_of(state.problem, target, exact=reaches_far(state.problem))
-    f, _ = formulate(state.problem, state.budget, span, pinned)
+    span = span_of(state.problem, target, exact=reaches_far(state.problem), limit=state.until)
+    f, _ = formulate(state.problem, state.budget, span, state.pinned)
     share = ON_TIME_SHARE[shape_of(state.problem)]
     found = run(state, f, share, stop=lambda s: s.objective[level] == 0)
     if found.is_infeasible and span.is_whole and not f.narrowed:

@@ -10,7 +10,7 @@ from scheduler.horizon import NEVER
 from scheduler.problem import Problem
 from tests.problems import ALWAYS, Bench, Way
 
-END = 160
+END = 80
 
 FAMILIES = (
     "machines",

@@ -6,6 +6,7 @@ from time import process_time
 
 import pytest
 
+from scheduler.factory import StepProgress
 from scheduler.findings import Severity
 from scheduler.network.model import Order
 from scheduler.policy import Policy
@@ -74,7 +75,7 @@ def test_moving_frozen_work_is_an_error() -> None:
 
 
 def test_work_planned_before_now_and_not_started_may_move() -> None:
-    report = valid.f.StepProgress(step="MAKE", machine="M1", planned_start=t("-2 08:00"))
+    report = StepProgress(step="MAKE", machine="M1", planned_start=t("-2 08:00"))
     late = valid.work_order_plan(
         report, "1 08:00", "1 12:00", plants=[a.plant(frozen=a.hours(200))]
     )
