@@ -346,9 +346,9 @@ def _calendar_that_ends(snapshot: Snapshot, built: Built, operation: int) -> tup
             if machine >= 0:
                 wanted.add(hours.calendar_of(choices.machines[machine]))
     for calendar in snapshot.calendars:
-        if calendar.id in wanted and calendar.known_until is not None:
+        until = calendar.last_day
+        if calendar.id in wanted and until is not None:
             zone = ZoneInfo(plant.time_zone) if plant is not None else None
-            until = calendar.known_until
             day = until.astimezone(zone).date() if isinstance(until, datetime) else until
             return calendar.id, day.isoformat()
     return None

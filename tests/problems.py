@@ -306,6 +306,7 @@ class _Filler:
         ends = rows_of(d[4] for d in bench.demands)
         resources = [[*at, r[1]] for at, r in zip(levels, bench.resources, strict=True)]
         demands = [[*d[:4], *at] for d, at in zip(bench.demands, ends, strict=True)]
+        spans = sorted(bench.spans, key=lambda s: block_of[s[0][0]])
         return Problem(
             operations=table(self.operation_rows(blocks), 20),
             modes=table(modes, 9),
@@ -323,9 +324,9 @@ class _Filler:
             setups=self.setup_table(),
             blocks=table([[o] for b in blocks for o in b], 1).reshape(-1),
             block_rows=prefix([len(b) for b in blocks]),
-            spans=table([[block_of[s[0][0]], s[1], s[2]] for s in bench.spans], 3),
-            span_operations=table([[o] for s in bench.spans for o in s[0]], 1).reshape(-1),
-            span_rows=prefix([len(s[0]) for s in bench.spans]),
+            spans=table([[block_of[s[0][0]], s[1], s[2]] for s in spans], 3),
+            span_operations=table([[o] for s in spans for o in s[0]], 1).reshape(-1),
+            span_rows=prefix([len(s[0]) for s in spans]),
             objective=np.array([LEVELS.index(name) for name in objective], dtype=np.int64),
             now=bench.now,
             end=bench.end,

@@ -142,13 +142,6 @@ class Choices:
                 self._by_centre.setdefault(machine.work_centre, []).append(machine.id)
         self._pools = {p.id: p for p in snapshot.labour_pools}
         self._tools = {t.id: t for t in snapshot.tools}
-        self._by_units = {
-            alternative.machine
-            for routing in snapshot.routings
-            for step in routing.steps
-            for alternative in step.alternatives
-            if alternative.units != 1
-        }
         self._cache: dict[tuple[str, str], list[Choice]] = {}
         # Operations that take several units of a machine, or a part of one, do not sit in slots.
         self._shared = {
@@ -279,9 +272,7 @@ class Choices:
     ) -> Iterator[tuple[int, int, int]]:
         """Pools, skills, tools, setters and counted machines as needs."""
         if machine is not None and alternative is not None:
-            # Slots keep operations apart; they do not say that one takes several units.
-            several = machine.kind is MachineKind.MULTIPLE and machine.id in self._by_units
-            if several or self.counted(machine):
+            if self.counted(machine):
                 level = int(machine.capacity * SCALE)
                 pieces = [(0, self.hours.horizon.ticks, level)]
                 units = self.resources.add(("machine", machine.id), pieces, held=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.problem import Op, Problem
+from scheduler.measures import objective
+from scheduler.problem import Op, Problem, Table
 from scheduler.schedule import Provenance, Schedule
 from scheduler.timing import inserting
-from scheduler.timing.decoding import schedule_of
 from scheduler.timing.state import OK, State, empty_state, tables_of
 
 
@@ -42,41 +42,40 @@ class Timelines:
         return cls(problem, schedule, spare, _loaded(problem, schedule, spare, room=1))
 
     def quote(self, order: Problem, *, prefer: bool = False) -> Schedule:
-        """Dates of one more order, which is not kept.
+        """Dates of one more order, which is not kept, as a measured schedule of that order alone.
 
         Parameters
         ----------
         order
-            Tables of the new order alone; its machines, slots, calendars and resources are numbered
-            as here (``build.extend``). At most ``spare`` operations.
+            Tables of the new order; its machines, slots, calendars and resources are numbered as
+            here (``build.extend``). At most ``spare`` operations.
         """
-        return self._place(order, prefer=prefer, keep=False)
+        columns = self.dates(order, prefer=prefer)
+        mode, slot, setup, start, end = (np.ascontiguousarray(c) for c in columns.T)
+        bare = Schedule(mode, slot, setup, start, end, provenance=Provenance("insert"))
+        return replace(bare, objective=objective(order, bare))
 
-    def keep(self, order: Problem, *, prefer: bool = False) -> Schedule:
-        """As :meth:`quote`, and the order stays; there is room for so many operations less."""
-        return self._place(order, prefer=prefer, keep=True)
-
-    def _place(self, order: Problem, *, prefer: bool, keep: bool) -> Schedule:
-        base = len(self.state.nodes) - self.spare
-        if len(order.resources) > len(self.problem.resources):
-            self._learn(order)
-        if order.size > self.spare:
-            raise ValueError(f"room for {self.spare} operations, not for {order.size}")
-        tables = tables_of(order)
+    def dates(self, order: Problem, *, prefer: bool = False) -> Table:
+        """As :meth:`quote`, bare: columns mode, slot, setup, start, end, shape (operations, 5)."""
+        base = self._room_for(order)
         free = np.full(order.size, -1, dtype=np.int64)
+        found = np.empty((order.size, 5), dtype=np.int64)
+        tables = tables_of(order)
         for doubling in range(1, 12):
-            code = inserting.insert_blocks(tables, self.state, free, free, int(prefer), base)
+            code = inserting.ask(tables, self.state, free, free, int(prefer), base, found)
             if code == OK:
                 break
             # A profile ran out of room half-way: the state is spoilt and is made anew with more.
             self.state = _loaded(self.problem, self.schedule, self.spare, room=2**doubling)
-        nodes = self.state.nodes[base : base + order.size]
-        placed = schedule_of(order, self.state._replace(nodes=nodes), Provenance("insert"))
-        if keep:
-            self.spare -= order.size
-        else:
-            inserting.take_out(tables, self.state, base)
-        return placed
+        return found
+
+    def _room_for(self, order: Problem) -> int:
+        """Row of ``nodes`` from which there is room for the order."""
+        if order.size > self.spare:
+            raise ValueError(f"room for {self.spare} operations, not for {order.size}")
+        if len(order.resources) > len(self.problem.resources):
+            self._learn(order)
+        return len(self.state.nodes) - self.spare
 
     def _learn(self, order: Problem) -> None:
         """The order uses people or tools that nothing planned uses: read the schedule again with

@@ -8,7 +8,7 @@ and belongs to the day it starts on.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from scheduler.factory.values import ClockTime, Ident, Moment, Part, Quantity
@@ -75,6 +75,18 @@ class Calendar(Part):
     """Last day it was given for, when it lists days one by one: nothing is dated after it. Absent:
     for ever.
     """
+
+    @property
+    def last_day(self) -> date | datetime | None:
+        """Last day (or instant after the last) on which it can be open.
+
+        ``known_until`` or, where every opening has an end, the last of these. None: for ever.
+        """
+        ends = [rule.valid_to for rule in self.rules if rule.opens]
+        known = [end for end in ends if end is not None]
+        if self.known_until is not None or self.open_by_default or len(known) < len(ends):
+            return self.known_until
+        return max(known, key=lambda end: end.isoformat(), default=None)
 
 
 class Downtime(Part):

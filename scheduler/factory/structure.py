@@ -62,6 +62,22 @@ class Structure:
         )
 
     @cached_property
+    def _with_co_products(self) -> dict[str, int]:
+        """Item → number of its ring, where co-products are taken to need what they come out of."""
+        graph = self.graph.copy()
+        for bom in self.boms:
+            graph.add_edges_from((co.item, bom.item) for co in bom.co_products)
+        parts = nx.strongly_connected_components(graph)
+        return {item: number for number, part in enumerate(parts) for item in part}
+
+    def may_come_with(self, item: str, main: str) -> bool:
+        """Whether ``main`` may be made for the sake of its co-product ``item``.
+
+        Not where making it needs, at any level, the co-product itself: that would never end.
+        """
+        return self._with_co_products[item] != self._with_co_products[main]
+
+    @cached_property
     def pools(self) -> dict[str, str]:
         """Items that stand in for each other → the one that names their pool.
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from scheduler.measures import completions
-from scheduler.schedule import Schedule, Status
+from scheduler.network.model import NeedKind
+from scheduler.schedule import RowKind, Schedule, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +39,9 @@ class PromiseRow:
         As written in the order (a day means its end at the plant); None: none was given.
     planned
         When the last part is delivered, aware, UTC. None: it has no date, and ``reason`` says why.
+    finished
+        When all of it is made, brought or received, aware, UTC; before ``planned`` where it waits
+        for the dock. None: it has no date.
     lateness_hours
         Elapsed hours from the requested (without one: the promised) date to ``planned``; 0 when on
         time, when nothing was asked for, or when there is no date.
@@ -55,6 +59,7 @@ class PromiseRow:
     planned: datetime | None
     lateness_hours: float
     reason: str = ""
+    finished: datetime | None = None
 
     @property
     def late(self) -> bool:
@@ -77,6 +82,7 @@ def promises(
         Why demands are late, by id, where that is known.
     """
     planned = planned_ends(built, schedule)
+    ready = finished(network, built, schedule)
     open_demands = {demand.id: demand for demand in network.demands}
     zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
     listed = [d for d in snapshot.demands if d.id in open_demands or d.id in built.undated]
@@ -94,7 +100,8 @@ def promises(
         elif late:
             why = (reasons or {}).get(demand.id, "")
         quantity = network.remaining.get(demand.id, Fraction(demand.quantity - demand.delivered))
-        found.append(_row(demand, quantity, end, late, why))
+        made = None if end is None else min(end, ready.get(demand.id, end))
+        found.append(_row(demand, quantity, end, late, why, made))
     return found
 
 
@@ -108,6 +115,29 @@ def planned_ends(built: Built, schedule: Schedule) -> dict[str, datetime]:
         for demand, tick in zip(built.demands, done.tolist(), strict=True)
         if tick < built.problem.end and demand not in built.undated
     }
+
+
+def finished(network: Network, built: Built, schedule: Schedule) -> dict[str, datetime]:
+    """When everything that serves each demand is there, before it goes to the dock."""
+    if schedule.size != built.problem.size:
+        return {}
+    ends: dict[tuple[str, str | None], int] = {}
+    for name, end in zip(built.operations, schedule.end.tolist(), strict=True):
+        if name.kind is not RowKind.SHIP:
+            for key in ((name.order, name.step), (name.order, None)):
+                ends[key] = max(end, ends.get(key, end))
+    found: dict[str, datetime] = {}
+    for peg in network.pegs:
+        if peg.need.kind is not NeedKind.DEMAND:
+            continue
+        supply = network.supplies[peg.supply]
+        there = supply.available
+        if there is None:
+            tick = ends.get((supply.output_of or supply.id, supply.step))
+            there = built.horizon.moment(tick) if tick is not None else None
+        if there is not None:
+            found[peg.need.id] = max(there, found.get(peg.need.id, there))
+    return found
 
 
 def lateness(demand: Demand, planned: datetime | None, zone: ZoneInfo | None) -> float:
@@ -133,7 +163,12 @@ def late_rows(rows: Iterable[PromiseRow]) -> list[PromiseRow]:
 
 
 def _row(
-    demand: Demand, quantity: Fraction, planned: datetime | None, late: float, reason: str
+    demand: Demand,
+    quantity: Fraction,
+    planned: datetime | None,
+    late: float,
+    reason: str,
+    made: datetime | None,
 ) -> PromiseRow:
     return PromiseRow(
         demand=demand.id,
@@ -146,4 +181,5 @@ def _row(
         planned=planned,
         lateness_hours=late,
         reason=reason,
+        finished=made,
     )

@@ -26,8 +26,8 @@ SCHEDULE_COLUMNS = (
     "setup", "start", "end",
 )  # fmt: skip
 PROMISE_COLUMNS = (
-    "demand", "item", "plant", "customer", "quantity", "requested", "promised", "planned",
-    "lateness_hours", "reason",
+    "demand", "item", "plant", "customer", "quantity", "requested", "promised", "finished",
+    "planned", "lateness_hours", "reason",
 )  # fmt: skip
 
 _LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n|%]")
@@ -108,7 +108,7 @@ def _schedule_cells(row: PlanRow, zones: Zones) -> list[str]:
 def _promise_cells(row: PromiseRow, zones: Zones) -> list[str]:
     zone = zones.get(row.plant, UTC)
     texts = [_safe(text) for text in (row.demand, row.item, row.plant, row.customer)]
-    dates = [_date(moment, zone) for moment in (row.requested, row.promised, row.planned)]
+    dates = [_date(moment, zone) for moment in (row.requested, row.promised, row.finished, row.planned)]
     return [
         *texts,
         quantity_text(row.quantity),

@@ -92,6 +92,7 @@ class Sourcing:
             for b in bills
             if b.plant in (None, plant)
             and b.item not in self._in_rings
+            and self._catalogue.structure.may_come_with(item, b.item)
             and self._catalogue.routings(b.item, plant)
         ]
 

@@ -11,9 +11,23 @@ from scheduler.timing.blocks import place_block, unplace, use_spans
 from scheduler.timing.clocks import finish
 from scheduler.timing.compiled import entry, kernel
 from scheduler.timing.place import commit
-from scheduler.timing.state import END, FIXED, MARKS, OK, PLACED, START, TAIL, UNDATED, UNTIL
+from scheduler.timing.state import (
+    END,
+    FIXED,
+    MARKS,
+    MODE,
+    OK,
+    PLACED,
+    SETUP,
+    SLOT,
+    START,
+    TAIL,
+    UNDATED,
+    UNTIL,
+)
 
 M_CALENDAR, TEARDOWN = int(Mode.CALENDAR), int(Mode.TEARDOWN)
+COLUMNS = (MODE, SLOT, SETUP, START, END)
 BATCH, S_MACHINE = int(Machine.BATCH), int(Slot.MACHINE)
 
 
@@ -73,6 +87,20 @@ def insert_blocks(t, state, modes, slots, prefer, base):
         if code != OK:
             return code
     return OK
+
+
+@entry
+def ask(t, state, modes, slots, prefer, base, out):
+    """Place a new order, write (mode, slot, setup, start, end) of its operations to ``out``, and take
+    it out again. OK or FULL (the state is then spoilt).
+    """
+    code = insert_blocks(t, state, modes, slots, prefer, base)
+    if code != OK:
+        return code
+    for operation in range(t.operations.shape[0]):
+        for column in range(5):
+            out[operation, column] = state.nodes[operation + base, COLUMNS[column]]
+    return take_out(t, state, base)
 
 
 @kernel

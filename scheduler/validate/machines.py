@@ -24,11 +24,13 @@ MOST_SLOTS = 16
 """A machine of more than this many at a time is counted, not kept slot by slot."""
 
 
-def slots_of(machine: Machine) -> int:
-    """Places on a machine that are kept one by one; 0 when it is only counted, or takes any
-    number.
+def slots_of(plan: Plan, machine: Machine) -> int:
+    """Places on a machine that are kept one by one; 0 when it is only counted (more than are kept,
+    or operations that take several units of it or a part of one), or takes any number.
     """
-    if machine.kind is MachineKind.UNLIMITED:
+    if machine.kind is MachineKind.UNLIMITED or (
+        machine.kind is MachineKind.MULTIPLE and machine.id in plan.taken_by_units
+    ):
         return 0
     if machine.kind is not MachineKind.MULTIPLE:
         return 1
@@ -88,7 +90,7 @@ def steps_are_effective(plan: Plan) -> Iterator[Finding]:
 def slots_exist(plan: Plan) -> Iterator[Finding]:
     """A machine of k places has slots 0 to k − 1; any other has slot 0."""
     for task in plan.tasks:
-        most = max(1, slots_of(task.machine)) if task.machine is not None else 1
+        most = max(1, slots_of(plan, task.machine)) if task.machine is not None else 1
         if not 0 <= task.row.slot < most:
             yield plan.about(
                 Code.SLOT,
@@ -122,7 +124,7 @@ def by_slot(plan: Plan, machine: Machine) -> dict[int, list[Task]]:
     slots.
     """
     grouped: dict[int, list[Task]] = defaultdict(list)
-    if slots_of(machine):
+    if slots_of(plan, machine):
         for task in plan.tasks_of_machine.get(machine.id, []):
             grouped[task.row.slot].append(task)
     for tasks in grouped.values():
@@ -150,7 +152,7 @@ def not_more_than_fit(plan: Plan) -> Iterator[Finding]:
         if machine.kind is not MachineKind.MULTIPLE:
             continue
         tasks = plan.tasks_of_machine.get(machine.id, [])
-        if slots_of(machine) and all(task.units == 1 for task in tasks):
+        if slots_of(plan, machine) and all(task.units == 1 for task in tasks):
             continue
         uses = [Use(t.setup, t.cleared, Fraction(t.units), t) for t in tasks]
         levels = [(LONG_AGO, Fraction(machine.capacity))]

@@ -112,7 +112,7 @@ def changes(plan: Plan) -> Iterator[Change]:
                         yield task, state, needed(task, change, state)
                 state = load[0].step.setup_family or state
     for task in plan.tasks:
-        slotless = task.machine is None or not slots_of(task.machine)
+        slotless = task.machine is None or not slots_of(plan, task.machine)
         if slotless and not task.fixed and task.step.subcontract is None:
             yield task, None, needed(task, _no_change, None)
 

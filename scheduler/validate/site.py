@@ -104,6 +104,17 @@ class Site:
         return {machine.id: machine for machine in self.snapshot.machines}
 
     @cached_property
+    def taken_by_units(self) -> frozenset[str]:
+        """Machines of which some alternative takes more, or less, than one unit."""
+        return frozenset(
+            alternative.machine
+            for routing in self.snapshot.routings
+            for step in routing.steps
+            for alternative in step.alternatives
+            if alternative.units != 1
+        )
+
+    @cached_property
     def pools(self) -> dict[str, LabourPool]:
         """Labour pools by id."""
         return {pool.id: pool for pool in self.snapshot.labour_pools}

@@ -64,7 +64,8 @@ def summary(plan: Plan) -> dict[str, Any]:
 
 def promise(row: PromiseRow) -> dict[str, Any]:
     """One promise for JSON; dates as ISO texts."""
-    dates = {name: getattr(row, name) for name in ("requested", "promised", "planned")}
+    names = ("requested", "promised", "finished", "planned")
+    dates = {name: getattr(row, name) for name in names}
     return {
         "demand": row.demand,
         "item": row.item,

@@ -1,4 +1,4 @@
-"""A part of a problem as a problem: some operations are free, others stand where a plan has them."""
+"""A part of a problem as a problem: some operations are free, others stand as in a plan."""
 
 from __future__ import annotations
 

@@ -135,6 +135,7 @@ def work_orders(index: Index, findings: Findings) -> None:
     for order in index.snapshot.work_orders:
         if order.status not in LIVE:
             continue
+        _release(index, findings, order)
         routing = _routing_of(index, findings, order)
         if routing is None:
             continue
@@ -150,6 +151,23 @@ def work_orders(index: Index, findings: Findings) -> None:
                     "The report is not read.",
                 )
         _progress(findings, order, routing)
+
+
+def _release(index: Index, findings: Findings, order: WorkOrder) -> None:
+    """The first open step that should have begun by now."""
+    for report in order.steps:
+        start = report.planned_start
+        if report.state is StepState.OPEN and start is not None and start < index.now:
+            local = start.astimezone(index.zones.get(order.plant))
+            findings.note(
+                "work_order.release_past",
+                f"work_orders/{order.id}/steps/{report.step}",
+                f"Step {report.step} of work order {order.id} was to begin on"
+                f" {local:%d %b %Y %H:%M}: its release was in the past.",
+                "Nothing, as long as it still has to be done.",
+                "Planned from now on.",
+            )
+            return
 
 
 def _routing_of(index: Index, findings: Findings, order: WorkOrder) -> Routing | None:

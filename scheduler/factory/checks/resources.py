@@ -105,9 +105,9 @@ def _last_date(index: Index) -> _Last | None:
 
 
 def _ends(index: Index, findings: Findings, calendar: Calendar, last: _Last | None) -> None:
-    if calendar.known_until is None:
+    if calendar.last_day is None:
         return
-    end = _day(calendar.known_until)
+    end = _day(calendar.last_day)
     needed = max(index.now.date(), last.day if last is not None else date.min)
     if end >= needed:
         return

@@ -232,6 +232,8 @@ class Walk:
             return None
         if not self.allows(operation, mode, last.start):
             return members[0]
+        if self.run(mode, last.start) != last.end:
+            return None
         if not self.fits(mode, last.start, last.start, last.end):
             return None
         self.at[operation] = Placed(mode, slot, last.start, last.start, last.end, last.freed)
