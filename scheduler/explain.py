@@ -8,7 +8,7 @@ by ``solve`` and people.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -24,6 +24,7 @@ from scheduler.schedule import RowKind, Schedule
 if TYPE_CHECKING:
     from scheduler.build import Built
     from scheduler.factory import Snapshot
+    from scheduler.policy import Policy
 
 LONGEST_CHAIN = 200
 
@@ -38,6 +39,8 @@ class Planned(Protocol):
 
     @property
     def snapshot(self) -> Snapshot: ...
+    @property
+    def policy(self) -> Policy: ...
     @property
     def network(self) -> Network: ...
     @property
@@ -70,7 +73,8 @@ class Cause(StrEnum):
 class Link:
     """One operation of the chain and what it waited for.
 
-    ``waited`` is the time between when all else was there and its start.
+    ``waited`` is the time between when all else was there and its start. ``choice`` says how its
+    machine was chosen; empty where there was only one.
     """
 
     what: str
@@ -79,6 +83,7 @@ class Link:
     cause: Cause
     words: str
     waited: timedelta
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Explanation:
         lines = [self.headline]
         lines += [
             f"  {link.what}: {day_and_time(link.start)} – {day_and_time(link.end)}, {link.words}"
+            + (f"; {link.choice}" if link.choice else "")
             for link in self.steps
         ]
         return "\n".join(lines)
@@ -117,7 +123,8 @@ class _Reader:
         return self.built.horizon.moment(tick).astimezone(self.zones.get(plant))
 
     def last_operation(self, demand: str) -> int | None:
-        """The operation whose end delivers the last of a demand; None when stock or a receipt does."""
+        """The operation whose end delivers the last of a demand; None when stock or a receipt does.
+        """
         row = self.problem.demands[self.demand_index[demand]]
         operations = self.problem.demand_operations[row[DemandCol.OP_FROM] : row[DemandCol.OP_TO]]
         if not len(operations):
@@ -204,6 +211,20 @@ class _Reader:
         """Machine of an operation, or an empty text."""
         machine = int(self.problem.modes[self.schedule.mode[operation], Mode.MACHINE])
         return self.built.machines[machine] if machine >= 0 else ""
+
+    def choice(self, operation: int, policy: Policy) -> str:
+        """How the machine of an operation was chosen; empty where there was only one."""
+        problem = self.problem
+        ways = problem.modes[list(problem.modes_of(operation))]
+        names = dict.fromkeys(
+            self.built.machines[int(way[Mode.MACHINE])] for way in ways if way[Mode.MACHINE] >= 0
+        )
+        if len(names) < 2 or problem.operations[operation, Op.FIXED_START] >= 0:
+            return ""
+        used = self.machine(operation)
+        others = ", ".join(name for name in names if name != used)
+        preferred = " (the preferred one)" if used == next(iter(names)) else ""
+        return f"{used}{preferred} rather than {others}: policy '{policy.alternatives.value}'"
 
     def words(self, operation: int, cause: Cause, other: int) -> str:
         """One cause in the planner's words."""
@@ -409,7 +430,10 @@ def explain_demand(plan: Planned, demand: str) -> Explanation:
             f"{demand} is delivered {when:%a %d %b %Y %H:%M}: {reader._supply_reason(demand)}.",
             (),
         )
-    links = tuple(link for link, _ in reader.chain(last))
+    links = tuple(
+        replace(link, choice=reader.choice(operation, plan.policy))
+        for link, operation in reader.chain(last)
+    )
     return Explanation(
         demand, f"{demand} is delivered {when:%a %d %b %Y %H:%M}. Back from there:", links
     )

@@ -103,11 +103,11 @@ def _unreachable(network: Network, impossible: dict[str, str]) -> dict[str, str]
     ]
     seen = set()
     while front:
-        supply, reason = front.pop()
-        if supply in seen:
+        source, reason = front.pop()
+        if source in seen:
             continue
-        seen.add(supply)
-        for peg in by_supply.get(supply, []):
+        seen.add(source)
+        for peg in by_supply.get(source, []):
             if peg.need.kind is NeedKind.DEMAND:
                 undated.setdefault(peg.need.id, reason)
             elif peg.need.kind is NeedKind.TRANSFER:

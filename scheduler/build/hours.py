@@ -134,7 +134,8 @@ class Hours:
     def worker(self, worker: Worker, pool: LabourPool) -> list[Piece]:
         """A named member: one, or nobody."""
         calendar = worker.calendar or pool.calendar or self.plant(pool.plant).calendar
-        hours = without(self.open(calendar, pool.plant), self.down((*pool.downtimes, *worker.downtimes), pool.plant))
+        downtimes = (*pool.downtimes, *worker.downtimes)
+        hours = without(self.open(calendar, pool.plant), self.down(downtimes, pool.plant))
         return as_levels(hours, self.horizon.ticks, SCALE)
 
     def tool(self, tool: Tool) -> list[Piece]:

@@ -36,6 +36,10 @@ MATRIX, BATCH = int(Machine.MATRIX), int(Machine.BATCH)
 PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
 PRED, SUCC, S_STATE = int(Arc.PRED), int(Arc.SUCC), int(Slot.STATE)
 NONE = -1
+H_OPERATION, H_RUN, H_SETUP, H_FAMILY, H_HOURS = 0, 1, 2, 3, 4
+"""Columns of ``hot``; hours: twice the calendar, plus one for work that may be interrupted."""
+WEIGHT, LATEST = 0, 1
+"""Columns of ``urgent``."""
 
 
 @inlined
@@ -78,12 +82,26 @@ def dequeue(t, operation, heads, ahead, behind):
 
 
 @inlined
-def urgency(t, operation, work, tick, weights, scale):
+def urgency(urgent, operation, work, tick, scale):
     """Apparent tardiness cost with setups, for ``work`` ticks of setup and run."""
-    slack = t.operations[operation, DUE] - tick - t.operations[operation, O_TAIL]
-    if slack <= 0:
-        return weights[operation] / (work + 1)
-    return weights[operation] / (work + 1) * np.exp(-slack / scale)
+    slack = urgent[operation, LATEST] - tick
+    score = urgent[operation, WEIGHT] / (work + 1)
+    return score if slack <= 0 else score * np.exp(-slack / scale)
+
+
+@kernel
+def fill_hot(t, weights, hot, urgent):
+    """What choosing reads, packed: a queue is read through at every turn."""
+    for mode in range(t.modes.shape[0]):
+        operation = t.modes[mode, M_OPERATION]
+        hot[mode, H_OPERATION] = operation
+        hot[mode, H_RUN], hot[mode, H_SETUP] = t.modes[mode, M_RUN], t.modes[mode, M_SETUP]
+        hot[mode, H_FAMILY] = t.operations[operation, FAMILY]
+        resumable = t.operations[operation, FLAGS] & RESUMABLE
+        hot[mode, H_HOURS] = 2 * t.modes[mode, M_CALENDAR] + (1 if resumable else 0)
+    for operation in range(t.operations.shape[0]):
+        urgent[operation, WEIGHT] = weights[operation]
+        urgent[operation, LATEST] = t.operations[operation, DUE] - t.operations[operation, O_TAIL]
 
 
 @inlined
@@ -95,30 +113,29 @@ def state_of(t, state, machine):
 
 
 @inlined
-def choose(t, state, machine, tick, heads, behind, weights, scale):
+def choose(t, state, machine, tick, heads, behind, hot, urgent, scale):
     """(mode to start now or −1, earliest later start of any that cannot start now or −1)."""
     family_now, matrix = state_of(t, state, machine), t.machines[machine, MATRIX]
     best, best_score, later = -1, -1.0, -1
     calendar, opens, closes = -1, 0, 0
     mode = heads[machine]
     while mode >= 0:
-        operation = t.modes[mode, M_OPERATION]
-        run, setup = t.modes[mode, M_RUN], t.modes[mode, M_SETUP]
-        family, flags = t.operations[operation, FAMILY], t.operations[operation, FLAGS]
+        run, setup = hot[mode, H_RUN], hot[mode, H_SETUP]
+        family, resumable = hot[mode, H_FAMILY], hot[mode, H_HOURS] & 1
         if matrix >= 0 and family >= 0:
             setup += t.setups[matrix, family_now, family]
-        if t.modes[mode, M_CALENDAR] != calendar:
-            calendar = t.modes[mode, M_CALENDAR]
+        if hot[mode, H_HOURS] >> 1 != calendar:
+            calendar = hot[mode, H_HOURS] >> 1
             opens, closes = open_around(t, calendar, tick)
-        if opens <= tick and (flags & RESUMABLE or tick + setup + run <= closes):
-            score = urgency(t, operation, run + setup, tick, weights, scale)
+        if opens <= tick and (resumable or tick + setup + run <= closes):
+            score = urgency(urgent, hot[mode, H_OPERATION], run + setup, tick, scale)
             if score > best_score:
                 best, best_score = mode, score
         elif best < 0:
             start = opens if closes > 0 else -1
-            if closes > 0 and (opens <= tick or not flags & RESUMABLE):
+            if closes > 0 and (opens <= tick or not resumable):
                 low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
-                start, _ = run_from(t.windows, low, high, tick + 1, run, flags & RESUMABLE, 0, 0)
+                start, _ = run_from(t.windows, low, high, tick + 1, run, resumable, 0, 0)
             if start >= 0 and (later < 0 or start < later):
                 later = start
         mode = behind[mode]
@@ -136,7 +153,7 @@ def open_around(t, calendar, tick):
 
 
 @kernel
-def joinable(t, state, leader, machine, heads, behind, weights, scale):
+def joinable(t, state, leader, machine, heads, behind, urgent, scale):
     """Most urgent waiting mode that can join the batch of ``leader``, −1 for none."""
     node = state.nodes[leader]
     family, run = t.operations[leader, FAMILY], t.modes[node[0], M_RUN]
@@ -146,7 +163,7 @@ def joinable(t, state, leader, machine, heads, behind, weights, scale):
         operation = t.modes[mode, M_OPERATION]
         same = t.operations[operation, FAMILY] == family and t.modes[mode, M_RUN] == run
         if same and node[LOAD] + t.operations[operation, O_LOAD] <= t.machines[machine, BATCH]:
-            score = urgency(t, operation, run, node[START], weights, scale)
+            score = urgency(urgent, operation, run, node[START], scale)
             if score > best_score:
                 best, best_score = mode, score
         mode = behind[mode]
@@ -243,17 +260,18 @@ def serve(
     heads,
     ahead,
     behind,
-    weights,
+    hot,
+    urgent,
     scale,
     counts,
     keys,
     values,
     heap,
 ):
-    """Give a machine work while it has free slots and something can start. (code, new heap count)."""
+    """Give a machine work while it has free slots and something can start. (code, heap count)."""
     blocks, machines = t.block_rows.shape[0] - 1, t.machines.shape[0]
     while idle[machine] > 0 and heads[machine] >= 0:
-        mode, later = choose(t, state, machine, tick, heads, behind, weights, scale)
+        mode, later = choose(t, state, machine, tick, heads, behind, hot, urgent, scale)
         if mode < 0:
             if later < 0:
                 code, heap = give_up(
@@ -288,7 +306,7 @@ def serve(
             heap = push(keys, values, heap, free, blocks + machine)
         heap = release(t, state, t.operations[leader, BLOCK], tick, counts, keys, values, heap)
         while t.machines[machine, BATCH] > 0 and not state.nodes[leader, MARKS] & UNDATED:
-            mode = joinable(t, state, leader, machine, heads, behind, weights, scale)
+            mode = joinable(t, state, leader, machine, heads, behind, urgent, scale)
             if mode < 0:
                 break
             code = start_on(t, state, machine, mode, only, slots, heads, ahead, behind)
@@ -312,6 +330,8 @@ def dispatch_events(t, state, weights, scale, modes, slots):
     idle, timers = np.empty(machines, np.int64), np.full(machines, NONE, np.int64)
     for machine in range(machines):
         idle[machine] = t.machines[machine, SLOT_TO] - t.machines[machine, SLOT_FROM]
+    hot, urgent = np.empty((rows, 5), np.int64), np.empty((t.operations.shape[0], 2), np.float64)
+    fill_hot(t, weights, hot, urgent)
     counts = np.zeros(blocks, np.int64)
     waiting_for(t, counts)
     room = 2 * blocks + t.operations.shape[0] + 4 * machines + t.slots.shape[0] + 16
@@ -360,7 +380,8 @@ def dispatch_events(t, state, weights, scale, modes, slots):
             heads=heads,
             ahead=ahead,
             behind=behind,
-            weights=weights,
+            hot=hot,
+            urgent=urgent,
             scale=scale,
             counts=counts,
             keys=keys,

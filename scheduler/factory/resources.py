@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import Field
+
 from scheduler.factory.calendars import Downtime
 from scheduler.factory.values import Duration, Ident, Moment, Part, Positive, Quantity
 
@@ -76,7 +78,8 @@ class Changeover(Part):
 
 
 class SetupMatrix(Part):
-    """Changeover times between families; a family to itself is 0, a pair that no line names is 0."""
+    """Changeover times between families; a family to itself is 0, a pair that no line names is 0.
+    """
 
     id: Ident
     plant: Ident | None = None
@@ -117,7 +120,7 @@ class LabourPool(Part):
     """How many when open; a calendar rule's ``level`` takes its place. Not read when ``members`` is
     given.
     """
-    skills: dict[str, int] = {}
+    skills: dict[str, int] = Field(default_factory=dict)
     """Skill → how many of the people have it. Not read when ``members`` is given."""
     members: tuple[Worker, ...] = ()
     calendar: Ident | None = None

@@ -1,12 +1,8 @@
-"""Assemble: the ledger as the network everybody else reads, and what of it cannot be carried out.
-
-Fed by ``planning`` after each pass.
-"""
+"""Assemble: the ledger of the last pass as the network everybody else reads. Fed by ``planning``."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scheduler.network.ledger import NOTHING, Holding, Ledger, Want
@@ -16,75 +12,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from scheduler.findings import Findings
-    from scheduler.network.wanted import Reason, Wanted
-
-
-@dataclass(slots=True)
-class GivenUp:
-    """What is not made any more, because something it needs cannot be had.
-
-    ``demands`` maps to the reason; ``orders`` are work orders, ``safety`` item and plant.
-    """
-
-    demands: dict[str, Reason] = field(default_factory=dict)
-    orders: dict[str, Reason] = field(default_factory=dict)
-    safety: dict[str, Reason] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """How much was given up."""
-        return len(self.demands) + len(self.orders) + len(self.safety)
-
-
-def blocked_by(ledger: Ledger, given_up: GivenUp, *, gently: bool) -> None:
-    """Note what cannot be carried out because something it needs is lacking.
-
-    Parameters
-    ----------
-    gently
-        Of all demands of one order only the one that ranks last is given up: the others may do with
-        what there is.
-    """
-    served: dict[str, list[Want]] = defaultdict(list)
-    for holding, want, _ in ledger.pegs:
-        served[holding.output_of or holding.id].append(want)
-    for lack in ledger.lacks:
-        want = lack.want
-        if want.kind in (NeedKind.DEMAND, NeedKind.SAFETY):
-            continue
-        demands: dict[str, int] = {}
-        _climb(want.id, served, ledger, given_up, (lack.code, lack.reason), demands)
-        if demands:
-            last = sorted(demands, key=lambda name: (-demands[name], name))
-            for name in last[:1] if gently else last:
-                given_up.demands.setdefault(name, (lack.code, lack.reason))
-
-
-def _climb(
-    first: str,
-    served: dict[str, list[Want]],
-    ledger: Ledger,
-    given_up: GivenUp,
-    reason: Reason,
-    demands: dict[str, int],
-) -> None:
-    """From an order or transfer that lacks something up to whom it is for."""
-    front, seen = [first], {first}
-    while front:
-        name = front.pop()
-        order = ledger.orders.get(name)
-        if order is not None and order.work_order is not None:
-            # Who waits for a work order may find another source.
-            given_up.orders.setdefault(name, reason)
-            continue
-        for want in served.get(name, []):
-            if want.kind is NeedKind.DEMAND:
-                demands[want.id] = want.rank
-            elif want.kind is NeedKind.SAFETY:
-                given_up.safety.setdefault(want.id, reason)
-            elif want.id not in seen:
-                seen.add(want.id)
-                front.append(want.id)
+    from scheduler.network.given_up import GivenUp
+    from scheduler.network.wanted import Wanted
 
 
 def assemble(ledger: Ledger, wanted: Wanted, given_up: GivenUp, findings: Findings) -> Network:

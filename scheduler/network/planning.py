@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING
 
 from scheduler.factory.checks.materials import receipts_incomplete, rings, stock_negative
 from scheduler.findings import BeyondHorizonError, Findings
-from scheduler.network.assemble import GivenUp, assemble, blocked_by
+from scheduler.network.assemble import assemble
 from scheduler.network.catalogue import Catalogue
 from scheduler.network.clocks import CalendarEndsError
 from scheduler.network.existing import Existing
 from scheduler.network.explode import Exploder, ExplosionError
+from scheduler.network.given_up import GivenUp
 from scheduler.network.ledger import Ledger, Want
 from scheduler.network.making import Making, component_want
 from scheduler.network.model import NeedKind, Network, Order
@@ -29,9 +31,8 @@ from scheduler.policy import Policy
 if TYPE_CHECKING:
     from scheduler.factory import Snapshot
 
-GENTLE_PASSES = 6
-"""Passes that give up one demand per blocked order; later ones give up all of its demands."""
-MOST_PASSES = 60
+GENTLE_PASSES = 8
+"""Passes that give up one demand per blocked order, and try again; later ones give up all of them."""
 
 
 def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
@@ -45,12 +46,13 @@ def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
     exploder = Exploder(catalogue)
     wanted = Wanted(catalogue, exploder, policy)
     given_up = GivenUp()
-    for number in range(MOST_PASSES):
+    for number in count():
         run = Run(catalogue, exploder, wanted, policy, given_up)
         run.net()
-        before = given_up.size
-        blocked_by(run.ledger, given_up, gently=number < GENTLE_PASSES)
-        if given_up.size == before:
+        gently = number < GENTLE_PASSES
+        if given_up.add_blocked(run.ledger, gently=gently):
+            continue
+        if not gently or not given_up.try_again(run.ledger, wanted.rank):
             break
     findings = Findings()
     for source in (
@@ -60,6 +62,7 @@ def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
         run.findings,
     ):
         findings.extend(source)
+    given_up.note_orders(findings)
     return assemble(run.ledger, wanted, given_up, findings)
 
 

@@ -91,8 +91,9 @@ def insert_blocks(t, state, modes, slots, prefer, base):
 
 @entry
 def ask(t, state, modes, slots, prefer, base, out):
-    """Place a new order, write (mode, slot, setup, start, end) of its operations to ``out``, and take
-    it out again. OK or FULL (the state is then spoilt).
+    """Place a new order, write where its operations are to ``out``, and take it out again.
+
+    ``out`` columns are mode, slot, setup, start, end. OK or FULL (the state is then spoilt).
     """
     code = insert_blocks(t, state, modes, slots, prefer, base)
     if code != OK:

@@ -292,7 +292,7 @@ def join_batch(t, state, operation, mode, slot, ready, base):
             fits = fits and 0 <= until <= state.nodes[node, UNTIL]
             fits = fits and not state.nodes[node, MARKS] & FIXED
             start, end = state.nodes[node, START], state.nodes[node, END]
-            # A batch may pause with its first member, but not with one that must not be interrupted.
+            # A batch may pause with its first member, but not with one that has to go on.
             whole = end - start == t.modes[mode, M_RUN]
             fits = fits and (whole or row[FLAGS] & RESUMABLE != 0)
             if fits and clash_of(t, state, mode, start, start, end)[0] < 0:

@@ -105,7 +105,9 @@ def work_left(plan: Plan, task: Task) -> set[int]:
     """
     assert task.progress is not None  # noqa: S101  # it has started
     whole = {task.run}
-    if not task.progress.setup_done:
+    state = task.machine.setup_state if task.machine is not None else None
+    # What was set up is set up again once another family has been on the machine.
+    if not task.progress.setup_done or state not in (None, task.step.setup_family):
         whole.add(task.run + task.own_setup)
     if task.progress.good or task.progress.scrap:
         return whole

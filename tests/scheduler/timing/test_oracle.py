@@ -164,7 +164,8 @@ def _order(problem: Problem, seed: int) -> list[int]:
     """The order in which decoding places: lowest rank first among those whose predecessors are
     placed.
     """
-    rank, done, order = ranks(problem, seed), set(), []
+    rank, done = ranks(problem, seed), set[int]()
+    order: list[int] = []
     while len(order) < problem.size:
         ready = [
             o
