@@ -257,7 +257,7 @@ class Drafts:
                 return number
         if machine is not None:
             self.findings.add(
-                "workorder.other_machine",
+                "work_order.other_machine",
                 f"work_orders/{draft.name.order}/steps/{draft.name.step}",
                 f"{draft.name.order} step {draft.name.step} was reported on {machine}, which its"
                 " routing does not name.",

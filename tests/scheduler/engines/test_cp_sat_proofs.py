@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
-from scheduler.engines.cp_sat import solve_cp_sat
+from scheduler.engines.cp_sat import improve_window, solve_cp_sat
 from scheduler.engines.cp_sat.bounds import span_of
 from scheduler.engines.cp_sat.budget import Budget
 from scheduler.engines.cp_sat.model import formulate
@@ -34,12 +34,17 @@ EXACT = (
 """Families that the model states without relaxing anything."""
 
 
+ALL = [pytest.param(f, marks=pytest.mark.slow) if f == "span" else f for f in FAMILIES]
+"""Spans take brute force longer than two seconds."""
+EXACTLY = [f for f in ALL if not isinstance(f, str) or f in EXACT]
+
+
 def seeds(family: str, count: int) -> list[int]:
     """Seeds that differ between families and never change."""
     return [zlib.crc32(family.encode()) % 10_000 + i for i in range(count)]
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ALL)
 def test_what_is_proved_agrees_with_brute_force(family: str) -> None:
     for seed in seeds(family, 5):
         problem = random_problem(family, seed)
@@ -56,7 +61,7 @@ def test_what_is_proved_agrees_with_brute_force(family: str) -> None:
             assert found.bound == truth.objective, seed
 
 
-@pytest.mark.parametrize("family", EXACT)
+@pytest.mark.parametrize("family", EXACTLY)
 def test_families_stated_exactly_are_solved_to_proof(family: str) -> None:
     for seed in seeds(family + " proof", 3):
         problem = random_problem(family, seed)
@@ -66,7 +71,7 @@ def test_families_stated_exactly_are_solved_to_proof(family: str) -> None:
             assert (found.status, found.objective) == (Status.OPTIMAL, truth.objective), seed
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ALL)
 @settings(max_examples=5)
 @given(seed=st.integers(0, 10_000))
 def test_every_exact_schedule_is_a_solution_of_the_model(family: str, seed: int) -> None:
@@ -84,3 +89,15 @@ def test_every_exact_schedule_is_a_solution_of_the_model(family: str, seed: int)
     solver.parameters.fix_variables_to_their_hinted_value = True
     solver.parameters.num_workers = 1
     assert solver.solve(formulation.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+
+@pytest.mark.parametrize("family", ALL)
+def test_a_window_never_makes_a_plan_worse(family: str) -> None:
+    for seed in seeds(family + " window", 3):
+        problem = random_problem(family, seed)
+        start = solve_cp_sat(problem, None, seconds=0.0, retime=retime)
+        if start.status in (Status.INFEASIBLE, Status.UNKNOWN):
+            continue
+        found = improve_window(problem, start, [1, problem.size - 1], seconds=10, retime=retime)
+        assert found.objective <= start.objective
+        assert found.status is Status.FEASIBLE
