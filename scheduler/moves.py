@@ -86,7 +86,12 @@ def move(plan: Plan, order: str, step: str, part: int = 0, *, by: timedelta) -> 
     wanted = start + by // plan.built.horizon.tick
     held = _held(problem, plan.schedule, operation, wanted)
     schedule = decode(
-        held, _ranks(plan.schedule), plan.schedule.mode, plan.schedule.slot, gaps=True, engine="move"
+        held,
+        _ranks(plan.schedule),
+        plan.schedule.mode,
+        plan.schedule.slot,
+        gaps=True,
+        engine="move",
     )
     if undated(held, schedule).sum() > undated(problem, plan.schedule).sum():
         raise BeyondHorizonError(f"no room for all of it before {plan.built.horizon.end:%d %b %Y}")
@@ -112,7 +117,8 @@ def _operation(plan: Plan, place: Place) -> int:
 
 
 def _held(problem: Problem, schedule: Schedule, operation: int, start: int) -> Problem:
-    """The problem with nothing released before where it is, and ``operation`` where it is wanted."""
+    """The problem with nothing released before where it is, and one operation where it is wanted.
+    """
     operations = problem.operations.copy()
     own = int(operations[operation, Op.RELEASE])
     operations[:, Op.RELEASE] = np.maximum(operations[:, Op.RELEASE], schedule.start)

@@ -82,6 +82,15 @@ class Quote:
     breakdown: tuple[Portion, ...]
     late_hours: float
 
+    @property
+    def answer(self) -> date | datetime | None:
+        """What the customer is told: the requested date where all is there by then, else ``date``.
+
+        None: no date.
+        """
+        on_time = self.date is not None and self.requested is not None and not self.late_hours
+        return self.requested if on_time else self.date
+
 
 def quote(
     plan: Planned,

@@ -27,6 +27,7 @@ from scheduler.network import build_network
 from scheduler.policy import Alternatives, Policy
 from scheduler.problem import DemandCol, Mode, Op, Problem, Ticks
 from scheduler.schedule import PlanRow, Schedule, Status
+from scheduler.spoilage import spoilt, without
 from scheduler.timing import decode
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def plan(
     policy = policy or Policy()
     findings = Findings()
     findings.extend(check_data(snapshot))
-    network = build_network(snapshot, policy)
-    built, first = build_to_fit(snapshot, network, policy)
+    network, built, first = first_plan(snapshot, policy, findings)
     schedule = improve(
         built.problem,
         first,
@@ -124,7 +124,23 @@ def plan(
         progress=progress,
         cancelled=cancelled,
     )
+    if spoilt(network, built, schedule):
+        schedule = first  # no gain elsewhere is worth goods past their date
     return finished(snapshot, policy, network, built, schedule, findings)
+
+
+def first_plan(
+    snapshot: Snapshot, policy: Policy, findings: Findings
+) -> tuple[Network, Built, Schedule]:
+    """Network, problem and dispatched schedule in which no lot is used past its date."""
+    stocked = snapshot
+    while True:
+        network = build_network(stocked, policy)
+        built, first = build_to_fit(stocked, network, policy)
+        lots = spoilt(network, built, first)
+        if not lots:
+            return network, built, first
+        stocked = without(stocked, lots, findings)
 
 
 def finished(
@@ -248,7 +264,9 @@ def improve(
 
 def retimed(problem: Problem, order: Ticks, mode: Ticks, slot: Ticks) -> Schedule | None:
     """The exact kernel as CP-SAT asks for it; None when something found no place before the end."""
-    found = decode(problem, ranks_of(order), mode, slot, engine="cp_sat")
+    # Fixed operations are placed before all others, so what runs before them runs in a gap.
+    gaps = bool((problem.operations[:, Op.FIXED_START] >= 0).any())
+    found = decode(problem, ranks_of(order), mode, slot, gaps=gaps, engine="cp_sat")
     return None if undated(problem, found).any() else found
 
 

@@ -187,7 +187,7 @@ class Deliveries:
         if demand.id in self.undated:
             return
         if demand.partial is Partial.ALLOWED:
-            groups = [([source], peg.quantity) for peg, source in own]
+            groups = shipments(own, self._minimum(demand))
         else:
             total = sum((peg.quantity for peg, _ in own), Fraction(0))
             groups = [([s for _, s in own] + shared, total)]
@@ -212,6 +212,13 @@ class Deliveries:
             first.release = max(first.release, source.tick)
             first.arcs_in.extend((before, 0, NEVER, 0, 0) for before in source.drafts)
         entry.operations.append(chain[-1])
+
+    def _minimum(self, demand: Demand) -> Fraction:
+        """Smallest delivery in the item's own unit."""
+        left = Fraction(demand.quantity) - Fraction(demand.delivered)
+        if not demand.minimum_shipment or left <= 0:
+            return Fraction(0)
+        return Fraction(demand.minimum_shipment) * self.network.remaining[demand.id] / left
 
     def _shipment(self, demand: Demand, part: int, quantity: Fraction) -> list[int]:
         """Drafts of one delivery: to the dock (not shown), leaving, under way; empty when shipping
@@ -257,3 +264,30 @@ class Deliveries:
         """weight · 2^(16 − priority), a whole number of at least 1."""
         step = max(0, min(PRIORITY_STEPS, PRIORITY_STEPS - demand.priority))
         return max(1, int(Fraction(demand.weight) * 2**step))
+
+
+def shipments(
+    own: list[tuple[Peg, Source]], minimum: Fraction
+) -> list[tuple[list[Source], Fraction]]:
+    """What leaves together: every supply for itself, or as many as make a smallest delivery.
+
+    The last delivery may be less, where it is sure to be the last.
+    """
+    if not minimum:
+        return [([source], peg.quantity) for peg, source in own]
+    groups: list[tuple[list[Source], Fraction]] = []
+    waiting: list[Source] = []
+    quantity = Fraction(0)
+    # What is dated comes first: of the rest only the schedule knows when it is there.
+    for peg, source in sorted(own, key=lambda s: (bool(s[1].drafts), s[1].tick)):
+        waiting.append(source)
+        quantity += peg.quantity
+        if quantity >= minimum:
+            groups.append((waiting, quantity))
+            waiting, quantity = [], Fraction(0)
+    if waiting and groups and any(s.drafts for g, _ in groups for s in g):
+        sources, total = groups.pop()
+        groups.append((sources + waiting, total + quantity))
+    elif waiting:
+        groups.append((waiting, quantity))
+    return groups

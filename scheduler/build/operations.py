@@ -84,6 +84,7 @@ class Drafts:
         self.spans: list[tuple[str, int, list[int]]] = []
         """(tool, thousandths, drafts) for tools that stay with an order."""
         self._planned = {(p.order, p.step, p.part): p for p in hours.snapshot.planned}
+        self._rings: dict[str, bool] = {}
         self._links: dict[str, list[tuple[int, int, int, int, Fraction | None]]] = {}
         self._ends: dict[str, list[int]] = {}
         self.tick = int(hours.horizon.tick.total_seconds() * 1_000_000)
@@ -97,6 +98,11 @@ class Drafts:
         """All operations of one order with something left to do."""
         routing = order.routing
         if routing is None:
+            return
+        if self._in_a_ring(routing):
+            self.impossible.setdefault(
+                order.id, f"steps of routing {routing.id} wait for each other"
+            )
             return
         release = self.now
         if order.not_before is not None:
@@ -435,6 +441,18 @@ class Drafts:
                         (position[link.step], after, lag, most, _fraction(link.transfer_batch))
                     )
         return result
+
+    def _in_a_ring(self, routing: Routing) -> bool:
+        """Whether steps of a routing wait for each other, so that none can begin."""
+        if all(step.follows is None for step in routing.steps):
+            return False
+        if routing.id not in self._rings:
+            waits = {(before, after) for before, after, *_ in self._links_of(routing)}
+            left = set(range(len(routing.steps)))
+            while free := {s for s in left if not any(a in left for a, b in waits if b == s)}:
+                left -= free
+            self._rings[routing.id] = bool(left)
+        return self._rings[routing.id]
 
     def _hold_tools(self, routing: Routing, made: list[list[int]]) -> None:
         """Tools that stay with the order from the first step that needs them to the last."""

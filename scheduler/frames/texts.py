@@ -108,7 +108,8 @@ def _schedule_cells(row: PlanRow, zones: Zones) -> list[str]:
 def _promise_cells(row: PromiseRow, zones: Zones) -> list[str]:
     zone = zones.get(row.plant, UTC)
     texts = [_safe(text) for text in (row.demand, row.item, row.plant, row.customer)]
-    dates = [_date(moment, zone) for moment in (row.requested, row.promised, row.finished, row.planned)]
+    moments = (row.requested, row.promised, row.finished, row.planned)
+    dates = [_date(moment, zone) for moment in moments]
     return [
         *texts,
         quantity_text(row.quantity),

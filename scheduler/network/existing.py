@@ -160,7 +160,7 @@ class Existing:
             good = catalogue.units.amount(order.item, order.quantity, order.unit)
         except UnitError as error:
             self._findings.add(
-                "workorder.unit",
+                "work_order.unit",
                 f"work_orders/{order.id}",
                 f"Work order {order.id} is no supply: {error}.",
                 "Give its quantity in a unit the item has.",
@@ -227,7 +227,7 @@ class Existing:
         end = order.planned_end or order.due
         if end is None:
             self._findings.add(
-                "workorder.no_end",
+                "work_order.no_end",
                 f"work_orders/{order.id}",
                 f"Work order {order.id} of {order.item} has no routing here and no planned end.",
                 "Give it a planned end, or the item a routing.",

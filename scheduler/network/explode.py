@@ -100,6 +100,15 @@ class Exploder:
             self._known[key] = tuple(self._lines(bom, plant, at, ONE, 0))
         return tuple(c for c in self._known[key] if c.valid[0] <= at < c.valid[1])
 
+    def settled(self, bom: Bom, plant: str, at: int) -> int:
+        """Since when an order has needed what it needs at ``at``: no line began or ended in between.
+
+        Raises as :meth:`components`.
+        """
+        self.components(bom, plant, at)
+        known = self._known[bom.id, plant, at // DAY_SECONDS if self._changes(bom) else 0]
+        return max((b for c in known for b in c.valid if b <= at), default=-EVER)
+
     def kit(self, item: str, plant: str, at: int) -> tuple[Component, ...]:
         """What one of a phantom consists of. Raises as :meth:`components`."""
         bom = self.effective(item, plant, at)

@@ -6,6 +6,7 @@ Fed by the ledger; read by ``sourcing``.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 NOTHING = Fraction(0)
 Failures = dict[int, tuple[str, str]]
 """Want (by identity) → code and reason why it cannot be had this way."""
+SoonestStart = Callable[["Routing", str, str, Fraction], int]
 DAY_SECONDS = 86_400
 
 
@@ -56,6 +58,8 @@ class Making:
         self._rules: dict[tuple[str, str], LotRule] = {}
         self._given: dict[str, Fraction] = defaultdict(Fraction)
         """Routing → what it was given of what is shared."""
+        self.soonest_start: SoonestStart = lambda *_: ledger.catalogue.now
+        """When an order could start for its components: routing, item, plant, good pieces."""
         self.reservations = True
         """Whether anything at all is reserved; without, orders need not know whom they are for."""
 
@@ -170,7 +174,14 @@ class Making:
             When nothing is effective any more, or a calendar is not known that far.
         """
         try:
-            return self._versions.choose(routings, item, plant, due, good)
+            return self._versions.choose(
+                routings,
+                item,
+                plant,
+                due,
+                good,
+                lambda routing: self.soonest_start(routing, item, plant, good),
+            )
         except NoneEffectiveError as error:
             self._ledger.findings.add(
                 error.code,
@@ -230,7 +241,7 @@ class Making:
             bom=chosen.bom,
             step_quantity=planned_pieces(times, good, precision),
             need=self._catalogue.moment(min(w.when for w in served)),
-            not_before=self._not_before(chosen, due, kept),
+            not_before=self._not_before(chosen, due, kept, plant),
             batch=batches.pop() if len(batches) == 1 else "",
         )
         ledger.orders[name] = order
@@ -265,10 +276,14 @@ class Making:
             return ()
         return self._exploder.components(chosen.bom, plant, chosen.start)
 
-    def _not_before(self, chosen: Chosen, due: int, kept: Replenishment | None) -> datetime | None:
+    def _not_before(
+        self, chosen: Chosen, due: int, kept: Replenishment | None, plant: str
+    ) -> datetime | None:
         """Earliest start of a new order: validity, release fence, and how far work is done ahead."""
         now = self._catalogue.now
         limits = [chosen.not_before or now]
+        if chosen.bom is not None:
+            limits.append(self._exploder.settled(chosen.bom, plant, chosen.start))
         if kept is not None and kept.release_fence is not None:
             limits.append(now + int(kept.release_fence.total_seconds()))
         latest = min(chosen.starts, default=due)

@@ -40,16 +40,25 @@ def serve(ledger: Ledger, wants: Sequence[Want], wait: int | None, new_ready: Ne
         own = ledger.shelf(want.item, want.plant)
         _take_reserved(ledger, own, want)
         if want.left and own.holdings:
-            limit = _limit(want, own, wait, new_ready)
-            for holding, part in own.take(want, limit, want.left):
-                want.left = less(want.left, part)
-                grants[id(own)].append((want, holding, part, limit))
-                shelves[id(own)] = own
+            for limit in _limits(want, own, wait, new_ready):
+                for holding, part in own.take(want, limit, want.left):
+                    want.left = less(want.left, part)
+                    grants[id(own)].append((want, holding, part, limit))
+                    shelves[id(own)] = own
         if want.left and want.substitutes:
             _take_substitutes(ledger, want, wait, new_ready, grants, shelves)
     for key, granted in grants.items():
         for want, holding, part, _ in _first_come(shelves[key], granted):
             ledger.give(holding, want, part)
+
+
+def _limits(want: Want, shelf: Shelf, wait: int | None, new_ready: NewReady) -> tuple[int, ...]:
+    """What is there in time is taken first, then what is waited for: else a want of high rank that
+    can wait for ever would leave the stock it needs now to others.
+    """
+    latest = _limit(want, shelf, wait, new_ready)
+    soon = want.when + (wait or 0)
+    return (soon, latest) if soon < latest else (latest,)
 
 
 def _limit(want: Want, shelf: Shelf, wait: int | None, new_ready: NewReady) -> int:
@@ -88,11 +97,11 @@ def _take_substitutes(
         if not want.left or not substitute.valid[0] <= want.when < substitute.valid[1]:
             continue
         shelf = ledger.shelf(substitute.item, want.plant)
-        limit = _limit(want, shelf, wait, new_ready)
-        for holding, part in shelf.take(want, limit, want.left * substitute.ratio):
-            replace(want, substitute.item, part, substitute.ratio)
-            grants[id(shelf)].append((want, holding, part, limit))
-            shelves[id(shelf)] = shelf
+        for limit in _limits(want, shelf, wait, new_ready):
+            for holding, part in shelf.take(want, limit, want.left * substitute.ratio):
+                replace(want, substitute.item, part, substitute.ratio)
+                grants[id(shelf)].append((want, holding, part, limit))
+                shelves[id(shelf)] = shelf
 
 
 def replace(want: Want, item: str, quantity: Fraction, ratio: Fraction) -> None:
@@ -102,11 +111,18 @@ def replace(want: Want, item: str, quantity: Fraction, ratio: Fraction) -> None:
     want.replaced[item] = want.replaced.get(item, NOTHING) + quantity
 
 
+def _turn(grant: Grant) -> tuple[int, int, int]:
+    """By limit; then by date where all come in time, by rank where some have to wait."""
+    want, _, _, limit = grant
+    return (limit, want.rank, 0) if limit >= EVER else (limit, want.when, want.rank)
+
+
 def _first_come(shelf: Shelf, grants: list[Grant]) -> list[Grant]:
     """The same quantities, earliest supply to the earliest want.
 
     What was granted by a limit can always be handed out this way: wants in the order of their limits,
-    each from the earliest supply left. Lots that expire stay with whom they were granted to.
+    each from the earliest supply left; what has no limit goes by rank. Lots that expire stay with
+    whom they were granted to.
     """
     if shelf.expiring or len({h.ready for h in shelf.holdings}) < 2:
         return grants
@@ -118,7 +134,7 @@ def _first_come(shelf: Shelf, grants: list[Grant]) -> list[Grant]:
         lines[holding.batch if shelf.by_batch else ""].append(holding)
     result = []
     at: dict[str, int] = defaultdict(int)
-    for want, _, part, limit in sorted(grants, key=lambda g: (g[3], g[0].when, g[0].rank)):
+    for want, _, part, limit in sorted(grants, key=_turn):
         batch = want.batch if shelf.by_batch else ""
         line = lines[batch]
         while part:

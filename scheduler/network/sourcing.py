@@ -31,7 +31,7 @@ from scheduler.network.model import NeedKind, SupplyKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.factory import Bom, Purchase, TransferLane
+    from scheduler.factory import Bom, Purchase, Routing, TransferLane
     from scheduler.policy import Policy
 
 DEEPEST = 60
@@ -46,6 +46,7 @@ class Sourcing:
         self._catalogue: Catalogue = ledger.catalogue
         self._exploder = exploder
         self._making = making
+        making.soonest_start = self.soonest_start
         self._policy = policy
         self._bought: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
         """(purchase, period) → quantity that arrives in it."""
@@ -473,8 +474,20 @@ class Sourcing:
 
     def _soonest_made(self, item: str, plant: str, quantity: Fraction, depth: int) -> int:
         """With the preferred routing, once the last of its components is there."""
+        routing = self._catalogue.routings(item, plant)[0]
+        start = self.soonest_start(routing, item, plant, quantity, depth)
+        if start >= EVER:
+            return EVER
+        return self._catalogue.durations.earliest_end(routing, start, quantity)
+
+    def soonest_start(
+        self, routing: Routing, item: str, plant: str, quantity: Fraction, depth: int = 0
+    ) -> int:
+        """When an order of so many good pieces could start; EVER when a component cannot be had.
+
+        Substitutes are not looked at: it may be sooner with one.
+        """
         catalogue = self._catalogue
-        routing = catalogue.routings(item, plant)[0]
         low, _ = catalogue.span(routing.effective_from, routing.effective_to, plant)
         start = max(catalogue.now, low)
         bills = catalogue.boms(item, plant)
@@ -487,6 +500,4 @@ class Sourcing:
                 if shelf.free(catalogue.now) < needed:
                     there = self._soonest(component.item, component.plant, needed, depth + 1)
                     start = max(start, EVER if there is None else there)
-        if start >= EVER:
-            return EVER
-        return catalogue.durations.earliest_end(routing, start, quantity)
+        return start

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.network.catalogue import EVER
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from scheduler.factory import Bom, Routing
@@ -60,17 +62,28 @@ class Versions:
         self._spans: dict[str, Span] = {}
 
     def choose(
-        self, routings: Sequence[Routing], item: str, plant: str, due: int, good: Fraction
+        self,
+        routings: Sequence[Routing],
+        item: str,
+        plant: str,
+        due: int,
+        good: Fraction,
+        ready: Callable[[Routing], int],
     ) -> Chosen:
         """The preferred routing that is effective at the start of an order that is due at ``due``.
 
         Else one that is effective between now and then (the order starts sooner), else the one that
         becomes effective first (the order starts later).
 
+        Parameters
+        ----------
+        ready
+            When the components of a routing could be there; asked of routings that end.
+
         Raises
         ------
         NoneEffectiveError
-            When all of them ended before now.
+            When all of them end before an order could start.
         CalendarEndsError
             When a calendar is not known that far.
         """
@@ -81,6 +94,8 @@ class Versions:
             low, high = self._span(routing)
             starts = self._catalogue.durations.latest_starts(routing, due, good)
             start = max(now, min(starts, default=due))
+            if high < EVER and ready(routing) >= high:
+                continue
             if low <= start < high:
                 return self._made(routing, item, plant, starts, start, low)
             if now < high <= start and low < high:

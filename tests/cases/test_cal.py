@@ -7,19 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler import factory as f
-from scheduler.build import build, horizon_of
 from scheduler.factory import LeadTimeUnit
 from scheduler.findings import Severity
 from scheduler.horizon import Horizon
-from scheduler.network import LeadTimes, SupplyKind, build_network
+from scheduler.network import LeadTimes, SupplyKind
 from scheduler.policy import Policy
 from scheduler.quoting import quote
 from scheduler.schedule import RowKind
-from scheduler.validate import Code
 from scheduler.worktime import WorkTime, open_where, pieces
 from tests import factories as t
 from tests.cases.plants import (
-    breaches,
     chain,
     dated,
     finding,
@@ -158,9 +155,7 @@ def test_cal_05_worked_time_is_exact_where_shift_and_offset_coincide(start, end,
     assert span(plan, BRISBANE) == (f"2027-03-01 {max(start, '09:00')}", f"2027-03-01 {end}")
 
 
-@pytest.mark.parametrize(
-    ("minutes", "end"), [(30, "2027-03-01 09:20"), (960, "2027-03-03 08:50")]
-)
+@pytest.mark.parametrize(("minutes", "end"), [(30, "2027-03-01 09:20"), (960, "2027-03-03 08:50")])
 def test_cal_06_an_end_keeps_the_minutes_of_its_start(minutes, end) -> None:
     origin = t.at("2027-03-01 00:00")
     hours = compiled(t.DAY, t.VIENNA, "2027-03-01")
@@ -274,9 +269,7 @@ def test_cal_11_a_calendar_that_ends_is_named_and_no_date_is_clamped_to_its_end(
 
 
 def test_cal_11_a_weekly_pattern_never_runs_out() -> None:
-    plan = planned(
-        shop(t.step("MAKE", "M1", fixed=8 * 60), **released(t.at("2033-05-16 08:00")))
-    )
+    plan = planned(shop(t.step("MAKE", "M1", fixed=8 * 60), **released(t.at("2033-05-16 08:00"))))
     assert span(plan) == ("2033-05-16 08:00", "2033-05-16 17:00")
 
 
@@ -378,14 +371,14 @@ def test_cal_15_a_lead_time_may_be_nothing_or_half_a_day(amount, there) -> None:
 def test_cal_15_half_a_day_on_a_lane_or_at_a_supplier_is_half_a_day_of_the_plan() -> None:
     half = t.working_days("0.5")
     brought = planned(
-        t.two_plants(t.demand(), lanes=[t.lane("LINZ", "GRAZ", half)], routings=[
-            t.routing("BIKE", t.step("MAKE", "L1", fixed=60), plant="LINZ")
-        ])
+        t.two_plants(
+            t.demand(),
+            lanes=[t.lane("LINZ", "GRAZ", half)],
+            routings=[t.routing("BIKE", t.step("MAKE", "L1", fixed=60), plant="LINZ")],
+        )
     )
     assert dated(brought) == "2027-03-01 14:00"
-    outside = planned(
-        shop(t.step("PAINT", subcontract=f.Subcontract(supplier="ACME", work=half)))
-    )
+    outside = planned(shop(t.step("PAINT", subcontract=f.Subcontract(supplier="ACME", work=half))))
     assert dated(outside) == "2027-03-01 12:00"
 
 

@@ -173,6 +173,15 @@ def test_cap_05_by_priority_the_preferred_machine_is_waited_for_while_on_time() 
     assert {r.machine for r in late.rows if r.item == "BIKE"} == {"M2"}
 
 
+@pytest.mark.xfail(
+    reason="timing.blocks.place_best reckons with TAIL, whose part for the operation itself is"
+    " stretched by closed time: with 5 h to spare it takes the last operation for late",
+)
+def test_cap_05_by_priority_a_few_hours_to_spare_are_on_time() -> None:
+    made = preferred_is_busy(Policy(alternatives=Alternatives.PRIORITY), "2027-03-03 17:00")
+    assert {r.machine for r in made.rows if r.item == "BIKE"} == {"M1"}
+
+
 @pytest.mark.parametrize(
     ("policy", "machine", "words"),
     [
@@ -215,6 +224,73 @@ def test_cap_06_reported_setup_is_not_planned_again_unless_the_family_changed(
     assert (only.end - now) == t.minutes(left)
     if state == "open":
         assert (only.end - only.setup) == t.minutes(left)
+
+
+TO_BLUE = f.SetupMatrix(
+    id="CHANGE",
+    plant="GRAZ",
+    changeovers=tuple(f.Changeover(to_family=to, time=t.minutes(30)) for to in ("BLUE", "RED")),
+)
+SET_UP = f.StepProgress(step="MAKE", machine="M1", good=2, setup_done=True)
+
+
+def by_matrix(family_now: str | None, report: f.StepProgress = SET_UP) -> float:
+    """Minutes from now to the end of what is left, where the matrix gives the setup of 30 min."""
+    made = planned(
+        shop(
+            t.step("MAKE", "M1", run=10, setup_family="BLUE"),
+            now=t.at("2027-03-01 09:00"),
+            machines=[t.machine("M1", setup_state=family_now)],
+            setup_matrices=[TO_BLUE],
+            work_orders=[t.work_order("WO-1", "BIKE", 5, steps=(report,))],
+            demands=[t.demand(quantity=3)],
+        )
+    )
+    return (row(made, "WO-1").end - t.at("2027-03-01 09:00")).total_seconds() / 60
+
+
+@pytest.mark.parametrize(("family_now", "left"), [("BLUE", 30), ("RED", 60)])
+def test_cap_06_a_changeover_already_made_is_not_planned_again_either(family_now, left) -> None:
+    assert by_matrix(family_now) == left
+
+
+@pytest.mark.xfail(
+    reason="build leaves a machine of unknown state unknown although its setup is reported: the"
+    " matrix charges the changeover from nowhere"
+)
+def test_cap_06_reported_setup_says_what_a_machine_of_unknown_state_is_set_up_for() -> None:
+    assert by_matrix(None) == 30
+
+
+@pytest.mark.xfail(reason="build and validator count no changeover for a started operation")
+def test_cap_06_started_work_is_set_up_again_after_another_family() -> None:
+    started = SET_UP.model_copy(
+        update={"state": f.StepState.STARTED, "started_at": t.at("2027-03-01 08:00")}
+    )
+    assert by_matrix("RED", started) == 60
+
+
+@pytest.mark.xfail(
+    reason="build drops the setup of a step reported set up, whatever the plan puts before it"
+)
+def test_cap_06_setup_is_planned_again_after_another_family_in_the_same_plan() -> None:
+    made = planned(
+        shop(
+            now=t.at("2027-03-01 09:00"),
+            machines=[t.machine("M1", setup_state="BLUE")],
+            routings=[
+                t.routing("BIKE", t.step("MAKE", "M1", run=10, setup=30, setup_family="BLUE")),
+                t.routing("RUSH", t.step("MAKE", "M1", fixed=60, setup_family="RED")),
+            ],
+            work_orders=[t.work_order("WO-1", "BIKE", 5, steps=(SET_UP,))],
+            demands=[
+                t.demand(quantity=3, requested=t.at("2027-03-05 10:00")),
+                t.demand("SO-0", "RUSH", requested=t.at("2027-03-01 10:00"), priority=1),
+            ],
+        )
+    )
+    only = row(made, "WO-1")
+    assert only.end - only.setup == t.minutes(60)
 
 
 def test_cap_07_machines_with_one_job_or_none_and_work_of_no_length_are_ordinary() -> None:
@@ -409,9 +485,7 @@ def test_cap_12_started_work_stays_and_late_work_moves_under_its_own_name() -> N
     running = f.StepProgress(
         step="MAKE", state="started", machine="M1", started_at=t.at("2027-03-01 08:00")
     )
-    waiting = f.StepProgress(
-        step="MAKE", machine="M2", planned_start=t.at("2027-02-26 08:00")
-    )
+    waiting = f.StepProgress(step="MAKE", machine="M2", planned_start=t.at("2027-02-26 08:00"))
     made = planned(
         shop(
             t.step("MAKE", "M1", "M2", fixed=240),

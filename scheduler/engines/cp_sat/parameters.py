@@ -30,7 +30,7 @@ LEAN: dict[str, Any] = {
     "max_presolve_iterations": 1,
 }
 """Presolve that does not hold up the first solution: 7 times sooner on plans, and with one round
-twice as soon again (0.7 instead of 1.5 CPU seconds at 300 operations with calendars, changeovers)."""
+twice as soon again (0.7 instead of 1.5 CPU seconds at 300 operations, calendars, changeovers)."""
 
 PROVERS = ("no_lp", "objective_lb_search_no_lp")
 """One that finds and one that pushes the bound: FT10 to proof in 6 CPU seconds, where two workers
