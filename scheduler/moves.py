@@ -117,8 +117,7 @@ def _operation(plan: Plan, place: Place) -> int:
 
 
 def _held(problem: Problem, schedule: Schedule, operation: int, start: int) -> Problem:
-    """The problem with nothing released before where it is, and one operation where it is wanted.
-    """
+    """The problem with nothing released before where it is, but one operation where asked."""
     operations = problem.operations.copy()
     own = int(operations[operation, Op.RELEASE])
     operations[:, Op.RELEASE] = np.maximum(operations[:, Op.RELEASE], schedule.start)

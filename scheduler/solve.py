@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from scheduler.build import Built, build, horizon_of
+from scheduler.engines.coarse import coarser, common_tick, scaled
 from scheduler.engines.cp_sat import solve_cp_sat
-from scheduler.engines.dispatch import dispatch, ranks_of
+from scheduler.engines.dispatch import GRID, dispatch, dispatch_once, ranks_of
 from scheduler.engines.search import search
 from scheduler.explain import reasons
 from scheduler.factory.check import check as check_data
@@ -178,16 +179,17 @@ def build_to_fit(snapshot: Snapshot, network: Network, policy: Policy) -> tuple[
     schedule.
     """
     length = _first_length(snapshot, policy)
+    prefer = policy.alternatives is Alternatives.PRIORITY
     while True:
         built = build(snapshot, network, horizon_of(snapshot, length, policy), policy)
-        first = dispatch(built.problem, prefer=policy.alternatives is Alternatives.PRIORITY)
-        if (
-            policy.horizon is not None
-            or length >= LONGEST
-            or not undated(built.problem, first).any()
-        ):
-            return built, first
+        # One rule tells whether the horizon is long enough; the others are tried once it is.
+        if policy.horizon is not None or length >= LONGEST or _fits(built.problem):
+            return built, dispatch(built.problem, prefer=prefer)
         length = min(LONGEST, length * GROWTH)
+
+
+def _fits(problem: Problem) -> bool:
+    return not undated(problem, dispatch_once(problem, GRID[2])).any()
 
 
 def _first_length(snapshot: Snapshot, policy: Policy) -> timedelta:
@@ -245,21 +247,65 @@ def improve(
         and not (cancelled is not None and cancelled())
         and not undated(problem, best).any()
     ):
-        best = solve_cp_sat(
-            problem,
-            best,
-            seconds=left,
-            seed=seed,
-            retime=retimed,
-            progress=progress,
-            cancelled=cancelled,
+        best = proved(
+            problem, best, seconds=left, seed=seed, progress=progress, cancelled=cancelled
         )
+        left = seconds - (perf_counter() - begun)
+        if best.status is Status.FEASIBLE and left > 0:
+            # The model is done but has not proved its answer for the exact rules: the rest of the
+            # time is for those.
+            best = keep_bound(
+                best,
+                search(
+                    problem,
+                    best,
+                    seconds=left,
+                    seed=seed + 1,
+                    progress=progress,
+                    cancelled=cancelled,
+                ),
+            )
     best = replace(
         best, provenance=replace(best.provenance, seed=seed, seconds=perf_counter() - begun)
     )
     if cancelled is not None and cancelled() and best.status is not Status.OPTIMAL:
         return best.with_status(Status.CANCELLED)
     return best
+
+
+def keep_bound(before: Schedule, after: Schedule) -> Schedule:
+    """``after`` with what was proved before it was found (a bound of the first level holds for
+    every schedule).
+    """
+    return replace(after, bound=before.bound if after is before else before.bound[:1])
+
+
+def proved(
+    problem: Problem,
+    start: Schedule,
+    *,
+    seconds: float,
+    seed: int,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+) -> Schedule:
+    """The whole CP-SAT model from ``start`` on, in the coarsest ticks that change nothing."""
+    factor = common_tick(problem)
+
+    def tell(schedule: Schedule) -> None:
+        if progress is not None:
+            progress(scaled(schedule, factor, finer=True))
+
+    found = solve_cp_sat(
+        coarser(problem, factor) if factor > 1 else problem,
+        scaled(start, factor, finer=False),
+        seconds=seconds,
+        seed=seed,
+        retime=retimed,
+        progress=tell,
+        cancelled=cancelled,
+    )
+    return scaled(found, factor, finer=True)
 
 
 def retimed(problem: Problem, order: Ticks, mode: Ticks, slot: Ticks) -> Schedule | None:

@@ -46,7 +46,7 @@ def assemble(
     blocks, block_rows = _blocks(arcs, operations, drafts)
     spans, span_operations, span_rows = _spans(drafts, choices, operations)
     _urgency(operations, modes, arcs, deliveries, drafts.drafts)
-    machines, slots, setups = _machines(hours, choices, index, drafts.now, scale)
+    machines, slots, setups = _machines(hours, choices, index, drafts, scale)
     needs, resources, levels = choices.resources.tables()
     windows, calendar_rows = hours.tables()
     problem = Problem(
@@ -272,9 +272,10 @@ def _topological(operations: Table, arcs: Table, size: int) -> list[int]:
 
 
 def _machines(
-    hours: Hours, choices: Choices, families: dict[str, int], now: int, scale: int
+    hours: Hours, choices: Choices, families: dict[str, int], drafts: Drafts, scale: int
 ) -> tuple[Table, Table, Table]:
     """``machines``, ``slots`` and ``setups``."""
+    reported = _reported_families(drafts)
     matrices = {m.id: i for i, m in enumerate(hours.snapshot.setup_matrices)}
     general = {
         m.plant: i for i, m in enumerate(hours.snapshot.setup_matrices) if m.plant is not None
@@ -290,8 +291,9 @@ def _machines(
         )
         batch = int(machine.capacity * scale) if machine.kind is MachineKind.BATCH else 0
         rows.append((len(slots), len(slots) + count, matrix, batch))
-        state = families.get(machine.setup_state, -1) if machine.setup_state else -1
-        slots.extend((number, state, now) for _ in range(count))
+        family = machine.setup_state or (reported.get(machine.id) if count == 1 else None)
+        state = families.get(family, -1) if family else -1
+        slots.extend((number, state, drafts.now) for _ in range(count))
     setups = np.zeros((max(1, len(matrices)), len(families) + 1, len(families) + 1), dtype=np.int64)
     for matrix_number, setup_matrix in enumerate(hours.snapshot.setup_matrices):
         setups[matrix_number] = _setups(setup_matrix, families, hours)
@@ -300,6 +302,24 @@ def _machines(
         np.array(slots, dtype=np.int64).reshape(-1, 3),
         np.ascontiguousarray(setups),
     )
+
+
+def _reported_families(drafts: Drafts) -> dict[str, str]:
+    """Machine → family of the setup that was reported on it and is still to be used.
+
+    Machines with reports of several families are left out: which came last is not known.
+    """
+    found: dict[str, set[str]] = {}
+    for order in drafts.network.orders.values():
+        if order.work_order is None or order.routing is None:
+            continue
+        families = {s.id: s.setup_family for s in order.routing.steps}
+        for report in order.work_order.steps:
+            family = families.get(report.step)
+            waiting = drafts.steps.get((order.id, report.step))
+            if report.setup_done and report.machine and family and waiting:
+                found.setdefault(report.machine, set()).add(family)
+    return {machine: named.pop() for machine, named in found.items() if len(named) == 1}
 
 
 def _slots(machine: Machine, choices: Choices) -> int:

@@ -47,7 +47,7 @@ CREWS = 24
 class Choice:
     """One way to run a step, whatever its quantity.
 
-    Times are microseconds divided by ``divisor``; setup and teardown are ticks.
+    Times are microseconds, to be divided by the fraction ``divisor``; setup and teardown are ticks.
     """
 
     machine: int
@@ -60,7 +60,7 @@ class Choice:
     per_unit: int
     per_batch: int
     batch: Fraction | None
-    divisor: Fraction
+    divisor: tuple[int, int]
     workers: tuple[str, ...]
     setup_whole: bool
 
@@ -70,12 +70,13 @@ class Choice:
         """
         batches = 0
         if self.per_batch:
-            batches = 1 if self.batch is None else -(-quantity // self.batch)
-        if quantity.denominator == 1 and self.divisor == 1:
-            work = self.fixed + self.per_unit * quantity.numerator + self.per_batch * int(batches)
-            return -(-work // tick)
-        exact = (self.fixed + self.per_unit * quantity + self.per_batch * batches) / self.divisor
-        return int(-(-exact // tick))
+            batches = 1 if self.batch is None else int(-(-quantity // self.batch))
+        over, under = self.divisor
+        if quantity.denominator == 1:
+            work = self.fixed + self.per_unit * quantity.numerator + self.per_batch * batches
+            return -(-work * under // (over * tick))
+        exact = self.fixed + self.per_unit * quantity + self.per_batch * batches
+        return int(-(-exact * under // (over * tick)))
 
 
 class Resources:
@@ -143,6 +144,10 @@ class Choices:
         self._pools = {p.id: p for p in snapshot.labour_pools}
         self._tools = {t.id: t for t in snapshot.tools}
         self._cache: dict[tuple[str, str], list[Choice]] = {}
+        self.work_ahead = {
+            i: m.work_ahead for i, m in enumerate(snapshot.machines) if m.work_ahead is not None
+        }
+        """Machine → how long before it is needed an order may run there, where that is limited."""
         # Operations that take several units of a machine, or a part of one, do not sit in slots.
         self._shared = {
             alternative.machine
@@ -153,8 +158,7 @@ class Choices:
         }
 
     def of(self, routing: Routing, step: Step) -> list[Choice]:
-        """The ways to run a step, preferred ones first; empty (with a finding) when there is none.
-        """
+        """The ways to run a step, preferred ones first; empty (with a finding) when there is none."""
         key = (routing.id, step.id)
         if key not in self._cache:
             self._cache[key] = self._make(routing, step)
@@ -197,8 +201,7 @@ class Choices:
     def _crews(
         self, routing: Routing, step: Step
     ) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
-        """Combinations of named people for the step's needs; one empty crew when nobody is named.
-        """
+        """Combinations of named people for the step's needs; one empty crew when nobody is named."""
         crews: list[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]] = [()]
         for need in step.labour:
             pool = self._pools.get(need.pool)
@@ -262,7 +265,7 @@ class Choices:
             per_unit=_either(alternative, "run_per_unit", step.run_per_unit) // MICROSECOND,
             per_batch=_either(alternative, "run_per_batch", step.run_per_batch) // MICROSECOND,
             batch=_batch(alternative, step),
-            divisor=efficiency * min(slowest, default=Fraction(1)),
+            divisor=(efficiency * min(slowest, default=Fraction(1))).as_integer_ratio(),
             workers=tuple(w.id for _, team in crew for w in team),
             setup_whole=machine is not None and not machine.setup_interruptible,
         )

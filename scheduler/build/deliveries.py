@@ -269,25 +269,20 @@ class Deliveries:
 def shipments(
     own: list[tuple[Peg, Source]], minimum: Fraction
 ) -> list[tuple[list[Source], Fraction]]:
-    """What leaves together: every supply for itself, or as many as make a smallest delivery.
+    """Every supply is a delivery, which waits for those that make a smallest shipment with it.
 
-    The last delivery may be less, where it is sure to be the last.
+    The last shipment may be less, where it is sure to be the last.
     """
-    if not minimum:
-        return [([source], peg.quantity) for peg, source in own]
-    groups: list[tuple[list[Source], Fraction]] = []
-    waiting: list[Source] = []
-    quantity = Fraction(0)
+    groups: list[list[tuple[Peg, Source]]] = []
+    waiting: list[tuple[Peg, Source]] = []
     # What is dated comes first: of the rest only the schedule knows when it is there.
-    for peg, source in sorted(own, key=lambda s: (bool(s[1].drafts), s[1].tick)):
-        waiting.append(source)
-        quantity += peg.quantity
-        if quantity >= minimum:
-            groups.append((waiting, quantity))
-            waiting, quantity = [], Fraction(0)
-    if waiting and groups and any(s.drafts for g, _ in groups for s in g):
-        sources, total = groups.pop()
-        groups.append((sources + waiting, total + quantity))
+    for delivery in sorted(own, key=lambda s: (bool(s[1].drafts), s[1].tick)):
+        waiting.append(delivery)
+        if sum(peg.quantity for peg, _ in waiting) >= minimum:
+            groups.append(waiting)
+            waiting = []
+    if waiting and groups and any(source.drafts for _, source in (*groups[-1], *waiting)):
+        groups[-1] += waiting
     elif waiting:
-        groups.append((waiting, quantity))
-    return groups
+        groups.append(waiting)
+    return [([s for _, s in group], peg.quantity) for group in groups for peg, _ in group]

@@ -58,6 +58,7 @@ class Hours:
         self._pieces: dict[tuple[str, str, int], list[Piece]] = {}
         self._index: dict[object, int] = {}
         self._times: list[WorkTime] = []
+        self._longest: list[int] = []
         self._machines: dict[str, list[Interval]] = {}
         self._components: dict[object, list[Interval]] = {}
 
@@ -199,6 +200,12 @@ class Hours:
     def time(self, calendar: int) -> WorkTime:
         """Worked time of a registered calendar."""
         return self._times[calendar]
+
+    def longest(self, calendar: int) -> int:
+        """Longest open stretch of a registered calendar, 0 when it is never open."""
+        while len(self._longest) < len(self._times):
+            self._longest.append(self._times[len(self._longest)].longest)
+        return self._longest[calendar]
 
     def tables(self) -> tuple[Table, Ticks]:
         """``windows`` and ``calendar_rows`` of the problem."""

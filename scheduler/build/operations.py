@@ -177,9 +177,11 @@ class Drafts:
 
         A step with several machines waits for the strictest: a release knows no machine.
         """
-        machines = [self.choices.machines[c.machine] for c in choices if c.machine >= 0]
-        limits = [m.work_ahead for m in machines if m.work_ahead is not None]
-        if order.need is None or not limits:
+        if order.need is None or not self.choices.work_ahead:
+            return 0
+        bound = self.choices.work_ahead
+        limits = [bound[c.machine] for c in choices if c.machine in bound]
+        if not limits:
             return 0
         return self.hours.horizon.at_or_after(order.need - min(limits))
 
@@ -195,9 +197,8 @@ class Drafts:
         """The choices as modes; those whose hours never hold an uninterrupted run are left out."""
         for choice in choices:
             run = choice.run_ticks(quantity, self.tick)
-            if not step.resumable and self.hours.time(choice.calendar).longest < run:
-                continue
-            if step.resumable and not len(self.hours.time(choice.calendar).opens):
+            longest = self.hours.longest(choice.calendar)
+            if not longest or (not step.resumable and longest < run):
                 continue
             setup = 0 if self._set_up(report, choice, step) else choice.setup
             draft.modes.append(
@@ -227,7 +228,7 @@ class Drafts:
     def _never_fits(
         self, order: Order, routing: Routing, step: Step, choices: list[Choice], quantity: Fraction
     ) -> None:
-        longest = max((self.hours.time(c.calendar).longest for c in choices), default=0)
+        longest = max((self.hours.longest(c.calendar) for c in choices), default=0)
         need = min(c.run_ticks(quantity, self.tick) for c in choices)
         minutes = self.hours.horizon.duration(1).total_seconds() / 60
         reason = (
@@ -350,8 +351,7 @@ class Drafts:
         )
 
     def waits(self, lead: LeadTime, receiving: str | None, plant: str) -> list[tuple[int, int]]:
-        """A lead time as (calendar, ticks) to pass one after the other; empty for no time at all.
-        """
+        """A lead time as (calendar, ticks) to pass one after the other; empty for no time at all."""
         if not lead.amount:
             return []
         if lead.unit is LeadTimeUnit.HOURS:
@@ -384,8 +384,7 @@ class Drafts:
         made: list[list[int]],
         progress: dict[str, StepProgress],
     ) -> None:
-        """Arcs between the steps of one order; what follows a finished step waits for its lag only.
-        """
+        """Arcs between the steps of one order; what follows a finished step waits for its lag only."""
         links = self._links.get(routing.id)
         if links is None:
             links = self._links[routing.id] = self._links_of(routing)
@@ -421,8 +420,7 @@ class Drafts:
                 self.drafts[target].release = max(self.drafts[target].release, ready)
 
     def _links_of(self, routing: Routing) -> list[tuple[int, int, int, int, Fraction | None]]:
-        """(before, after, lag, maximum lag, transfer batch) between positions of a routing's steps.
-        """
+        """(before, after, lag, maximum lag, transfer batch) between positions of a routing's steps."""
         length = self.hours.horizon.length
         position = {s.id: i for i, s in enumerate(routing.steps)}
         result: list[tuple[int, int, int, int, Fraction | None]] = []

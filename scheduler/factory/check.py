@@ -1,14 +1,14 @@
-"""Check: every problem of a plant's data at once, in the planner's words, before anything is planned.
+"""Check: every problem of a plant's data at once, in the planner's words, before planning.
 
-Fed by a snapshot that has the right form (``parse``); read by ``solve``, the command ``check`` and the
-service. Operations that fit no open window are found by ``build``, which knows the hours.
+Fed by a snapshot that has the right form (``parse``); read by ``solve``, the command ``check``
+and the service. Operations that fit no open window are found by ``build``, which knows the hours.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.factory.checks import materials, orders, references, resources
+from scheduler.factory.checks import materials, orders, references, resources, stock
 from scheduler.factory.checks.index import Index
 from scheduler.findings import Findings
 
@@ -24,8 +24,8 @@ CHECKS = (
     materials.versions,
     materials.validity,
     materials.lots,
-    materials.stock,
-    materials.receipts_overdue,
+    stock.stock,
+    stock.receipts_overdue,
     resources.time_zones,
     resources.calendars,
     resources.setup_matrices,
@@ -52,6 +52,6 @@ def check(snapshot: Snapshot) -> Findings:
     for rule in CHECKS:
         rule(index, findings)
     findings.extend(materials.rings(index.structure))
-    findings.extend(materials.stock_negative(snapshot))
-    findings.extend(materials.receipts_incomplete(snapshot))
+    findings.extend(stock.stock_negative(snapshot))
+    findings.extend(stock.receipts_incomplete(snapshot))
     return findings

@@ -1,7 +1,7 @@
 """Parse: plain values to a snapshot, or everything that is wrong with their form, in words.
 
-Fed by whatever read the bytes; read by ``solve``, formats and the service. Nothing that people write gets
-a traceback: every fault becomes a finding with the path of ids where it stands.
+Fed by whatever read the bytes; read by ``solve``, formats and the service. Nothing that people
+write gets a traceback: every fault becomes a finding with the path of ids where it stands.
 """
 
 from __future__ import annotations

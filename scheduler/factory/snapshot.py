@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from scheduler.factory.calendars import Calendar
 from scheduler.factory.demands import Demand
@@ -13,7 +13,7 @@ from scheduler.factory.resources import LabourPool, Machine, SetupMatrix, Tool, 
 from scheduler.factory.routings import Routing
 from scheduler.factory.values import Instant, Part
 
-VERSION = "1"
+VERSION: Final = "1"
 
 
 class Snapshot(Part):

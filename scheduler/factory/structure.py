@@ -1,7 +1,8 @@
 """Structure: which item goes into which, rings in it, and the order in which items are netted.
 
-Fed by the bills of material; read by ``check`` (rings) and ``network`` (levels and pools). All versions,
-valid or not, and all substitutes count: a ring that is only closed next month is still a ring.
+Fed by the bills of material; read by ``check`` (rings) and ``network`` (levels and pools). All
+versions, valid or not, and all substitutes count: a ring that is only closed next month is still
+a ring.
 """
 
 from __future__ import annotations
@@ -50,6 +51,14 @@ class Structure:
             found.append((*members, members[0]))
         return tuple(sorted(found))
 
+    def ring_of(self, item: str) -> tuple[str, ...]:
+        """A shortest ring through an item of :attr:`in_rings`."""
+        if self.graph.has_edge(item, item):
+            return (item, item)
+        paths = nx.single_source_shortest_path(self.graph, item)
+        back = [paths[node] for node in self.graph.predecessors(item) if node in paths]
+        return (*min(back, key=lambda path: (len(path), path)), item)
+
     @cached_property
     def in_rings(self) -> frozenset[str]:
         """Items that are part of a ring."""
@@ -81,8 +90,8 @@ class Structure:
     def pools(self) -> dict[str, str]:
         """Items that stand in for each other → the one that names their pool.
 
-        Needs of a pool are served together, so that rank decides who gets a substitute. Items of which
-        one goes into the other are not pooled.
+        Needs of a pool are served together, so that rank decides who gets a substitute. Items of
+        which one goes into the other are not pooled.
         """
         pairs = [
             (line.item, substitute.item)

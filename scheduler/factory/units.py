@@ -1,7 +1,7 @@
 """Units of measure: exact factors between a unit and the unit an item is counted in.
 
-Fed by the snapshot; read by ``check`` and ``network``. Factors and amounts are fractions; rounding is
-the caller's, once, with :meth:`Units.round_up` or :meth:`Units.round_down`.
+Fed by the snapshot; read by ``check`` and ``network``. Factors and amounts are fractions;
+rounding is the caller's, once, with :meth:`Units.round_up` or :meth:`Units.round_down`.
 """
 
 from __future__ import annotations

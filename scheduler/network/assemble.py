@@ -1,11 +1,10 @@
-"""Assemble: the ledger of the last pass as the network everybody else reads. Fed by ``planning``."""
+"""Assemble: the ledger of the last pass as the network that others read. Fed by ``planning``."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from scheduler.network.ledger import NOTHING, Holding, Ledger, Want
+from scheduler.network.ledger import Holding, Ledger, Want
 from scheduler.network.model import Need, NeedKind, Network, Peg, Shortage, Supply
 
 if TYPE_CHECKING:
@@ -95,8 +94,11 @@ def _pegs(ledger: Ledger, needs: dict[tuple[int, str], Need]) -> tuple[Peg, ...]
     who: dict[tuple[str, int], tuple[Holding, Want]] = {}
     for holding, want, quantity in ledger.pegs:
         key = (holding.id, id(want))
-        sums[key] = sums.get(key, NOTHING) + quantity
-        who.setdefault(key, (holding, want))
+        if key in sums:
+            sums[key] += quantity
+            continue
+        sums[key] = quantity
+        who[key] = (holding, want)
     return tuple(
         Peg(holding.id, needs[id(want), holding.item], sums[key])
         for key, (holding, want) in who.items()

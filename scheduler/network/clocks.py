@@ -1,7 +1,8 @@
-"""Clocks: open time of calendars in whole seconds, forwards and backwards, as far as it is asked for.
+"""Clocks: open time of calendars in whole seconds, forwards and backwards, as far as asked for.
 
 A clock is laid out on first use and grows when a later moment is asked for. Fed by the snapshot's
-calendars; read by ``lead_times`` and ``durations``, which estimate dates before anything is scheduled.
+calendars; read by ``lead_times`` and ``durations``, which estimate dates before anything is
+scheduled.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 SECOND = timedelta(seconds=1)
 BEFORE_NOW = timedelta(days=45)
-"""Clocks are laid out from this long before now, so that lead times that began earlier can be counted."""
+"""Clocks begin this long before now, so that lead times that began earlier can be counted."""
 FIRST_REACH = 400 * 86_400
 LAST_REACH = 170 * 365 * 86_400
 """No clock is laid out past this; what is not open until then never is."""
@@ -114,7 +115,7 @@ class Clock:
         return self._before[i] + min(at, self._closes[i]) - self._opens[i]
 
     def back(self, end: int, work: int) -> int:
-        """Latest second from which ``work`` open seconds fit in before ``end``; below 0 when none does.
+        """Latest second from which ``work`` open seconds fit in before ``end``; below 0 for none.
 
         Raises
         ------
@@ -235,6 +236,10 @@ class Clocks:
                 key.append((calendar.id, calendar.time_zone or self.zone(plant).key))
         chosen = tuple(sorted(set(key)))
         if chosen not in self._clocks:
-            parts = [(self._calendars[name], zone_of(zone)) for name, zone in chosen]
+            # The zone is settled here: one that is not known must not stop the plan.
+            parts = [
+                (self._calendars[name].model_copy(update={"time_zone": None}), zone_of(zone))
+                for name, zone in chosen
+            ]
             self._clocks[chosen] = Clock(parts, self.origin)
         return self._clocks[chosen]

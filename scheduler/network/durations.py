@@ -1,7 +1,8 @@
 """Durations: when the steps of an order would have to start, or could be done, on free machines.
 
-An estimate for need dates only: first machine of each step, exact hours of machine, site and step, no
-queues, changeovers, people or tools. Fed by routings and ``lead_times``; read by ``sourcing``.
+An estimate for need dates only: first machine of each step, exact hours of machine, site and
+step, no queues, changeovers, people or tools. Fed by routings and ``lead_times``; read by
+``sourcing``.
 """
 
 from __future__ import annotations
@@ -63,12 +64,15 @@ class RoutingTimes:
         Positions of the steps, each after those it follows.
     start_pieces
         Pieces that enter the first step per good piece.
+    fault
+        Code and reason why nothing can be made by it; None when it can.
     """
 
     routing: Routing
     steps: tuple[StepTime, ...]
     order: tuple[int, ...]
     start_pieces: Fraction
+    fault: tuple[str, str] | None
 
 
 class Durations:
@@ -174,6 +178,7 @@ class Durations:
 
     def _prepare(self, routing: Routing) -> RoutingTimes:
         links = links_of(routing)
+        fault = fault_of(routing, links)
         order = ordered(links)
         pieces = pieces_per_good(routing, links, order)
         steps = tuple(
@@ -181,7 +186,7 @@ class Durations:
             for i, step in enumerate(routing.steps)
         )
         first = [pieces[i] for i, before in enumerate(links) if not before]
-        return RoutingTimes(routing, steps, order, max(first, default=ONE))
+        return RoutingTimes(routing, steps, order, max(first, default=ONE), fault)
 
     def _step(
         self,
@@ -241,7 +246,7 @@ Before = list[tuple[int, int, float]]
 
 
 def links_of(routing: Routing) -> list[Before]:
-    """For each step, the steps it follows: position, lag in seconds, transfer batch (infinite for none)."""
+    """The steps each step follows: position, lag in seconds, transfer batch (infinite for none)."""
     position = {step.id: i for i, step in enumerate(routing.steps)}
     links: list[Before] = []
     for i, step in enumerate(routing.steps):
@@ -266,20 +271,42 @@ def links_of(routing: Routing) -> list[Before]:
 
 
 def ordered(links: list[Before]) -> tuple[int, ...]:
-    """Positions, each after those it follows; links that close a ring are dropped from ``links``."""
+    """Positions, each after those it follows; links that close a ring leave ``links``."""
     done: list[int] = []
     left = list(range(len(links)))
     placed: set[int] = set()
     while left:
         ready = [i for i in left if all(j in placed for j, _, _ in links[i])]
         if not ready:
-            # A ring is a finding of ``check``; the estimate goes on without it.
+            # Nothing is made by such a routing (``fault_of``); its times are still asked for.
             links[left[0]] = [b for b in links[left[0]] if b[0] in placed]
             continue
         done += ready
         placed.update(ready)
         left = [i for i in left if i not in placed]
     return tuple(done)
+
+
+def fault_of(routing: Routing, links: list[Before]) -> tuple[str, str] | None:
+    """Why nothing can be made by a routing: steps that wait for each other, or impossible waits."""
+    placed: set[int] = set()
+    while ready := {
+        i
+        for i, before in enumerate(links)
+        if i not in placed and placed.issuperset(b[0] for b in before)
+    }:
+        placed |= ready
+    if len(placed) < len(links):
+        return "routing.cycle", f"steps of the routing {routing.id} wait for each other"
+    for step in routing.steps:
+        waits = [(step.minimum_lag, step.maximum_lag)] if step.follows is None else []
+        waits += [(link.minimum_lag, link.maximum_lag) for link in step.follows or ()]
+        if any(most is not None and least > most for least, most in waits):
+            return (
+                "routing.lags",
+                f"step {step.id} of the routing {routing.id} waits longer than it may",
+            )
+    return None
 
 
 def pieces_per_good(

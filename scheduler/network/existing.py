@@ -1,8 +1,8 @@
-"""Existing supply: stock, receipts and work orders of the snapshot as holdings, and what is not one.
+"""Existing supply: stock, receipts and work orders of the snapshot as holdings.
 
-Fed by the snapshot; read by ``planning``. Stock on hold and incomplete receipts are no supply; what is
-reserved for a demand or order that is over is free again; what is reserved for one that is not known
-stays set aside.
+Fed by the snapshot; read by ``planning``. Stock on hold and incomplete receipts are no supply;
+what is reserved for a demand or order that is over is free again; what is reserved for one that
+is not known stays set aside.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from scheduler.factory import (
     WorkOrder,
     WorkOrderStatus,
 )
-from scheduler.factory.checks.materials import missing_of
+from scheduler.factory.checks.stock import missing_of
 from scheduler.factory.units import UnitError
 from scheduler.findings import BeyondHorizonError, Findings
 from scheduler.network.catalogue import EVER, Catalogue
 from scheduler.network.clocks import CalendarEndsError
 from scheduler.network.explode import Component, Exploder, ExplosionError
-from scheduler.network.ledger import NOTHING, Holding, Ledger
+from scheduler.network.ledger import Holding, Ledger
 from scheduler.network.model import Order, SupplyKind
 from scheduler.network.progress import left_to_do, planned_pieces
 
@@ -167,7 +167,7 @@ class Existing:
             )
             return
         routing = self._routing(order)
-        if routing is None:
+        if routing is None or catalogue.durations.of(routing).fault is not None:
             self._put_unrouted(ledger, order, good)
             return
         times = catalogue.durations.of(routing)

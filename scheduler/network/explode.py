@@ -101,7 +101,7 @@ class Exploder:
         return tuple(c for c in self._known[key] if c.valid[0] <= at < c.valid[1])
 
     def settled(self, bom: Bom, plant: str, at: int) -> int:
-        """Since when an order has needed what it needs at ``at``: no line began or ended in between.
+        """Since when an order needs what it needs at ``at``: no line began or ended in between.
 
         Raises as :meth:`components`.
         """
@@ -222,7 +222,7 @@ def _both(a: Span, b: Span) -> Span:
 
 
 def whole_sets(needs: Mapping[str, Fraction], stock: Mapping[str, Fraction]) -> int:
-    """Whole sets that can be put together: each needs ``needs`` of every item. Exact, rounded down once.
+    """Whole sets that can be put together, each of ``needs``; exact, rounded down once.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Given up: what is not made any more because something it needs cannot be had.
 
-Fed by the ledger after each pass; read by the next one. What had lost only to something that is itself
-given up is tried once more.
+Fed by the ledger after each pass; read by the next one. What had lost only to something that is
+itself given up is tried once more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class GivenUp:
         return len(self.demands) + len(self.orders) + len(self.safety)
 
     def add_blocked(self, ledger: Ledger, *, gently: bool) -> bool:
-        """Give up what cannot be carried out because something it needs is lacking; whether any was.
+        """Give up what cannot be carried out for want of something it needs; whether any was.
 
         Parameters
         ----------
@@ -63,10 +63,8 @@ class GivenUp:
                 self._missing.setdefault(name, lack)
         return self.size > before
 
-    def _climb(
-        self, lack: Lack, served: dict[str, list[Want]], ledger: Ledger
-    ) -> dict[str, int]:
-        """From an order or transfer that lacks something up to the demands it is for, with ranks."""
+    def _climb(self, lack: Lack, served: dict[str, list[Want]], ledger: Ledger) -> dict[str, int]:
+        """From an order or transfer that lacks something up to its demands, with ranks."""
         ranks: dict[str, int] = {}
         reason = (lack.code, lack.reason)
         front, seen = [lack.want.id], {lack.want.id}

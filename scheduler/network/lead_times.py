@@ -1,10 +1,10 @@
-"""Lead times: when something that is not scheduled hour by hour is there, and when it must be ordered.
+"""Lead times: when what is not scheduled hour by hour is there, and when it must be ordered.
 
 The day of ordering is day 0. Whole days are counted on the lead time's calendar (else the receiving
-calendar of the plant of arrival, else every day); goods are there at the opening of the arrival day, and
-an arrival on a closed day moves to the next open one. A part of a working day is that part of the day's
-open hours, worked from the opening (from the order where there are no whole days); a part of a calendar
-day is that part of 24 hours. Hours are elapsed time.
+calendar of the plant of arrival, else every day); goods are there at the opening of the arrival
+day, and an arrival on a closed day moves to the next open one. A part of a working day is that
+part of the day's open hours, worked from the opening (from the order where there are no whole
+days); a part of a calendar day is that part of 24 hours. Hours are elapsed time.
 
 Read by the other files of ``network``, and by whoever dates a purchase.
 """
@@ -27,10 +27,10 @@ LONGEST_CLOSURE = 3_660
 class LeadTimes:
     """Lead times of one snapshot, on the calendars of its plants.
 
-    Moments are aware datetimes in the public methods, seconds of ``clocks`` in those that end in ``_at``.
-    All of them raise :class:`scheduler.network.clocks.CalendarEndsError` when they would need a day that
-    a calendar was not given for, and :class:`scheduler.findings.BeyondHorizonError` for a calendar that
-    never opens again.
+    Moments are aware datetimes in the public methods, seconds of ``clocks`` in those that end in
+    ``_at``. All of them raise :class:`scheduler.network.clocks.CalendarEndsError` when they would
+    need a day that a calendar was not given for, and
+    :class:`scheduler.findings.BeyondHorizonError` for a calendar that never opens again.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -64,13 +64,14 @@ class LeadTimes:
     ) -> datetime:
         """Latest moment to order what must be there at ``needed``.
 
-        For lead times of whole days that is the opening (else the start) of the latest day to order on.
+        For lead times of whole days that is the opening (else the start) of the latest day to
+        order on.
         """
         at = self.latest_order_at(lead, self.clocks.seconds(needed), plant, receiving)
         return self.clocks.moment(at)
 
     def subcontract_end(self, work: Subcontract, start: datetime, plant: str) -> datetime:
-        """When what is shipped out at ``start`` is back: out, work and back, each on its calendar."""
+        """When what is shipped out at ``start`` is back; each leg counts on its own calendar."""
         return self.clocks.moment(self.subcontract_end_at(work, self.clocks.seconds(start), plant))
 
     def subcontract_end_at(self, work: Subcontract, start: int, plant: str) -> int:

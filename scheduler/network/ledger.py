@@ -1,7 +1,7 @@
-"""Ledger: what is wanted, what there is, and what was given to whom, while one network is being made.
+"""Ledger: what is wanted, what there is, and what was given to whom, while netting.
 
-Quantities are exact; times are whole seconds of the clocks. Written by the other files of ``network``;
-``assemble`` turns it into the network that everybody else reads.
+Quantities are exact; times are whole seconds of the clocks. Written by the other files of
+``network``; ``assemble`` turns it into the network that everybody else reads.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class Shelf:
         return max(want.when, holding.ready) + self.life <= holding.expires
 
     def take(self, want: Want, limit: int, amount: Fraction) -> list[tuple[Holding, Fraction]]:
-        """Up to ``amount`` of what is there by ``limit``, latest first, so that the early is kept."""
+        """Up to ``amount`` of what is there by ``limit``; latest first, to keep the early."""
         self._sort()
         given = []
         i = self._find(bisect_right(self._ready, limit) - 1)
@@ -298,7 +298,7 @@ class Ledger:
 
 
 def plant_ranks(catalogue: Catalogue) -> dict[str, int]:
-    """Plants in an order in which those that receive come before those that send, where that is possible."""
+    """Plants in an order in which, if possible, those that receive come before those that send."""
     sends: dict[str, set[str]] = {name: set() for name in catalogue.plants}
     for lane in catalogue.snapshot.lanes:
         if lane.to_plant in sends and lane.from_plant in sends and lane.from_plant != lane.to_plant:

@@ -1,4 +1,4 @@
-"""Lots: in which quantities a net need is made, bought or brought, and which needs are met together.
+"""Lots: in which quantities a need is made, bought or brought, and which are met together.
 
 Fed by the rules of the plant; read by ``sourcing``. The rules are
 

@@ -80,7 +80,9 @@ class Making:
                 failures.update({id(w): ("routing.unknown", reason) for w in members})
                 continue
             length = self._bucket(kept)
-            for bucket in buckets(members, lambda at: self.day_start(at, plant), length):
+            for bucket in buckets(
+                members, lambda at: day_start(self._catalogue, at, plant), length
+            ):
                 self._use_surplus(bucket, item, plant, batch)
                 try:
                     if open_quantity(bucket):
@@ -89,18 +91,13 @@ class Making:
                     failures.update({id(w): (error.code, error.reason) for w in bucket})
         return failures
 
-    def day_start(self, at: int, plant: str) -> int:
-        """Start of the local day of a moment."""
-        clocks = self._catalogue.clocks
-        return clocks.start_of(clocks.day(at, plant), plant)
-
     def _bucket(self, kept: Replenishment | None) -> int | None:
         """Seconds of needs that are made together; None: each order is for one need."""
         window = self._policy.grouping_window
         if kept is not None and kept.cover is not None:
             window = max(window, kept.cover)
-        # A lot of its own for each need lets the first go on its way before the last is made. Lot rules hold all
-        # the same: what a minimum makes too much serves the next.
+        # A lot of its own for each need lets the first go on its way before the last is made. Lot
+        # rules hold all the same: what a minimum makes too much serves the next.
         return max(DAY_SECONDS, int(window.total_seconds())) if window else None
 
     def _use_surplus(self, bucket: Sequence[Want], item: str, plant: str, batch: str) -> None:
@@ -173,9 +170,13 @@ class Making:
         UnmakeableError
             When nothing is effective any more, or a calendar is not known that far.
         """
+        sound = [r for r in routings if self._catalogue.durations.of(r).fault is None]
+        if not sound:
+            fault = self._catalogue.durations.of(routings[0]).fault
+            raise UnmakeableError(*(fault or ("factory.no_routing", f"{item} has no routing")))
         try:
             return self._versions.choose(
-                routings,
+                sound,
                 item,
                 plant,
                 due,
@@ -279,7 +280,7 @@ class Making:
     def _not_before(
         self, chosen: Chosen, due: int, kept: Replenishment | None, plant: str
     ) -> datetime | None:
-        """Earliest start of a new order: validity, release fence, and how far work is done ahead."""
+        """Earliest start of a new order: validity, release fence, how far ahead work is done."""
         now = self._catalogue.now
         limits = [chosen.not_before or now]
         if chosen.bom is not None:
@@ -321,6 +322,11 @@ class Making:
                     component, order, quantity, max(start, self._catalogue.now), rank, owners
                 )
             )
+
+
+def day_start(catalogue: Catalogue, at: int, plant: str) -> int:
+    """Start of the local day of a moment."""
+    return catalogue.clocks.start_of(catalogue.clocks.day(at, plant), plant)
 
 
 def share_out(ledger: Ledger, wants: Sequence[Want], supply: Sequence[Holding]) -> None:

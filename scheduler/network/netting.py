@@ -1,14 +1,15 @@
-"""Netting: what is there, or coming, is given to what is wanted, by rank, before anything new is made.
+"""Netting: what is there, or coming, is given to what is wanted before anything new is made.
 
 Fed by the ledger; the rest is left to ``sourcing``. In the order of ranks each want gets
 
 1. what is reserved for it, whenever it comes;
-2. of its own item, then of its substitutes in their order: what is there when it is needed, or so little
+2. of its own item, then of its substitutes in their order: what is there when it is needed, or so
+   little
    later that the policy waits, or anyway before something new could be there.
 
-While ranks are served the latest supply that will do is taken, so that early supply is kept for who needs
-it early; then the same quantities are handed out first come, first served, so that stock goes before
-receipts. Neither changes who gets how much.
+While ranks are served the latest supply that will do is taken, so that early supply is kept for
+who needs it early; then the same quantities are handed out first come, first served, so that
+stock goes before receipts. Neither changes who gets how much.
 """
 
 from __future__ import annotations
@@ -120,9 +121,9 @@ def _turn(grant: Grant) -> tuple[int, int, int]:
 def _first_come(shelf: Shelf, grants: list[Grant]) -> list[Grant]:
     """The same quantities, earliest supply to the earliest want.
 
-    What was granted by a limit can always be handed out this way: wants in the order of their limits,
-    each from the earliest supply left; what has no limit goes by rank. Lots that expire stay with
-    whom they were granted to.
+    What was granted by a limit can always be handed out this way: wants in the order of their
+    limits, each from the earliest supply left; what has no limit goes by rank. Lots that expire
+    stay with whom they were granted to.
     """
     if shelf.expiring or len({h.ready for h in shelf.holdings}) < 2:
         return grants

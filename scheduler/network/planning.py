@@ -1,7 +1,8 @@
 """Planning a network: every pool of items is netted once, from what is sold to what is bought.
 
-Fed by the snapshot and the policy. A demand whose components cannot be had is planned again without new
-supply, so that what it would have used is there for others; it gets no date, and its reason is kept.
+Fed by the snapshot and the policy. A demand whose components cannot be had is planned again
+without new supply, so that what it would have used is there for others; it gets no date, and its
+reason is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
 
-from scheduler.factory.checks.materials import receipts_incomplete, rings, stock_negative
+from scheduler.factory.checks.materials import rings
+from scheduler.factory.checks.stock import receipts_incomplete, stock_negative
 from scheduler.findings import BeyondHorizonError, Findings
 from scheduler.network.assemble import assemble
 from scheduler.network.catalogue import Catalogue
@@ -32,28 +34,21 @@ if TYPE_CHECKING:
     from scheduler.factory import Snapshot
 
 GENTLE_PASSES = 8
-"""Passes that give up one demand per blocked order, and try again; later ones give up all of them."""
+"""Passes that give up one demand per blocked order, and try again; later ones give up all."""
 
 
 def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
     """Demands, what serves them, and what has to be made, bought and moved for it.
 
-    Never raises for the plant's data: what cannot be planned is named in ``undated``, ``shortages`` and
-    ``findings``. The same snapshot and policy give the same network.
+    Never raises for the plant's data: what cannot be planned is named in ``undated``,
+    ``shortages`` and ``findings``. The same snapshot and policy give the same network.
     """
     policy = policy or Policy()
     catalogue = Catalogue(snapshot)
     exploder = Exploder(catalogue)
     wanted = Wanted(catalogue, exploder, policy)
     given_up = GivenUp()
-    for number in count():
-        run = Run(catalogue, exploder, wanted, policy, given_up)
-        run.net()
-        gently = number < GENTLE_PASSES
-        if given_up.add_blocked(run.ledger, gently=gently):
-            continue
-        if not gently or not given_up.try_again(run.ledger, wanted.rank):
-            break
+    run = _last_run(catalogue, exploder, wanted, policy, given_up)
     findings = Findings()
     for source in (
         rings(catalogue.structure),
@@ -64,6 +59,21 @@ def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
         findings.extend(source)
     given_up.note_orders(findings)
     return assemble(run.ledger, wanted, given_up, findings)
+
+
+def _last_run(
+    catalogue: Catalogue, exploder: Exploder, wanted: Wanted, policy: Policy, given_up: GivenUp
+) -> Run:
+    """Passes until everything in the network can be carried out; what cannot is in ``given_up``."""
+    for number in count():
+        run = Run(catalogue, exploder, wanted, policy, given_up)
+        run.net()
+        gently = number < GENTLE_PASSES
+        if given_up.add_blocked(run.ledger, gently=gently):
+            continue
+        if not gently or not given_up.try_again(run.ledger, wanted.rank):
+            return run
+    raise AssertionError("every pass gives something up, or is the last")
 
 
 class Run:
@@ -111,7 +121,7 @@ class Run:
         self._work_off(safety=True)
 
     def _ask_for_negatives(self) -> None:
-        """A negative balance is used up already: it takes from what there is before anybody else."""
+        """A negative balance is used up already: it takes before anybody else."""
         for (item, plant), quantity in self._existing.negative.items():
             self.ledger.ask(
                 Want(

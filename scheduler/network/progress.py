@@ -1,10 +1,10 @@
 """Progress: what is left to do of a work order, step by step, and what it still needs.
 
-    left(step) = planned − good − scrap, and never more than the step before has passed on or can still
-    pass on
+    left(step) = planned − good − scrap, and never more than the step before has passed on or can
+    still pass on
 
-Pieces that the last step has reported are in stock: the ERP books them there. Fed by work orders; read
-by ``existing``.
+Pieces that the last step has reported are in stock: the ERP books them there. Fed by work orders;
+read by ``existing``.
 """
 
 from __future__ import annotations

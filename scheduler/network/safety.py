@@ -1,7 +1,8 @@
 """Safety stock: what is missing to keep it, time-phased, after every demand has been served.
 
-Fed by the ledger; read by ``planning``. The stock that will be there at a time is what has arrived by
-then less what is used by then; stock that a later demand is pegged to guards until it is used.
+Fed by the ledger; read by ``planning``. The stock that will be there at a time is what has
+arrived by then less what is used by then; stock that a later demand is pegged to guards until it
+is used.
 """
 
 from __future__ import annotations

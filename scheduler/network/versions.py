@@ -1,7 +1,7 @@
 """Versions: which routing and which bill an order is made by, judged at its start.
 
-A version that is only valid later delays the order, it never drops it. Fed by the catalogue; read by
-``making``.
+A version that is only valid later delays the order, it never drops it. Fed by the catalogue; read
+by ``making``.
 """
 
 from __future__ import annotations

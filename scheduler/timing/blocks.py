@@ -41,7 +41,9 @@ M_MACHINE, M_CALENDAR, M_RUN, RANK = (
     int(Mode.RUN),
     int(Mode.RANK),
 )
-PRED, MAX_LAG = int(Arc.PRED), int(Arc.MAX_LAG)
+PRED, SUCC, LAG = int(Arc.PRED), int(Arc.SUCC), int(Arc.LAG)
+MAX_LAG = int(Arc.MAX_LAG)
+SUCC_FROM, SUCC_TO = int(Op.SUCC_FROM), int(Op.SUCC_TO)
 SLOT_FROM, SLOT_TO = int(Machine.SLOT_FROM), int(Machine.SLOT_TO)
 LEVEL_FROM, LEVEL_TO = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO)
 NEVER = 1 << 62
@@ -66,6 +68,16 @@ def better(late, rank, until, best_late, best_rank, best_until, prefer):
 
 
 @kernel
+def tail_after(t, row):
+    """Estimated elapsed ticks from the end of an operation to the end of what it serves."""
+    longest = 0
+    for i in range(t.operations[row, SUCC_FROM], t.operations[row, SUCC_TO]):
+        arc = t.successor_arcs[i]
+        longest = max(longest, t.arcs[arc, LAG] + t.operations[t.arcs[arc, SUCC], O_TAIL])
+    return longest
+
+
+@kernel
 def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
     """Place ``operation`` where it ends first (its machine free again), among all modes and slots
     or the given ones.
@@ -73,6 +85,7 @@ def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
     row = t.operations[operation - base]
     best_mode, best_slot, best_until, best_late, best_rank = -1, -1, -1, 1, 0
     best = (-1, -1, -1, -1, -1, 0)
+    after = tail_after(t, operation - base) if prefer else 0
     for mode in range(row[MODE_FROM], row[MODE_TO]):
         if only_mode >= 0 and mode != only_mode:
             continue
@@ -87,7 +100,7 @@ def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
             found = place(t, state, operation, mode, slot, ready, gaps, base)
             if found[1] < 0:
                 continue
-            late = 1 if found[2] + row[O_TAIL] - t.modes[mode, M_RUN] > row[DUE] else 0
+            late = 1 if prefer and found[2] + after > row[DUE] else 0
             rank = t.modes[mode, RANK]
             if better(late, rank, found[3], best_late, best_rank, best_until, prefer):
                 best_mode, best_slot, best_until, best_late, best_rank = (

@@ -105,7 +105,7 @@ def changes(plan: Plan) -> Iterator[Change]:
     for machine in plan.machines.values():
         change = changeovers(plan, machine)
         for tasks in by_slot(plan, machine).values():
-            state = machine.setup_state
+            state = machine.setup_state or reported_family(plan, machine)
             for load in loads(machine, tasks):
                 for task in _set_up(machine, load, change, state):
                     if not task.fixed:
@@ -115,6 +115,21 @@ def changes(plan: Plan) -> Iterator[Change]:
         slotless = task.machine is None or not slots_of(plan, task.machine)
         if slotless and not task.fixed and task.step.subcontract is None:
             yield task, None, needed(task, _no_change, None)
+
+
+def reported_family(plan: Plan, machine: Machine) -> str | None:
+    """Family that a machine of one place is set up for by what was reported on it; None when that
+    is nothing, or more than one.
+    """
+    families = {
+        task.step.setup_family
+        for task in plan.tasks
+        if task.progress is not None
+        and task.progress.setup_done
+        and task.progress.machine == machine.id
+        and task.step.setup_family
+    }
+    return families.pop() if len(families) == 1 and slots_of(plan, machine) == 1 else None
 
 
 def loads(machine: Machine, tasks: list[Task]) -> Iterator[list[Task]]:

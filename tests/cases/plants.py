@@ -1,7 +1,8 @@
 """Plans of the cases: made, validated, and read back on the plant's clock."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from scheduler.explain import Link, explain_demand
 from scheduler.findings import Finding
 from scheduler.frames import PromiseRow
 from scheduler.policy import Policy
+from scheduler.quoting import Quote, quote
 from scheduler.schedule import PlanRow, RowKind
 from scheduler.solve import Plan, plan
 from scheduler.validate import validate
@@ -111,6 +113,11 @@ def finding(made: Plan, code: str) -> Finding:
 def chain(made: Plan, demand: str = "SO-1") -> tuple[Link, ...]:
     """Binding chain of a demand, last link first."""
     return explain_demand(made, demand).steps
+
+
+def ask(made: Plan, item: str, quantity: int, by: date | None = None) -> Quote:
+    """When so many more could ship."""
+    return quote(made, item=item, quantity=Decimal(quantity), by=by)
 
 
 def released(moment: datetime, *items: str) -> dict[str, Any]:

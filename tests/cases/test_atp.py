@@ -1,9 +1,9 @@
-"""Cases ATP-01 to ATP-11 of the field, as far as the network alone shows them: who gets which supply."""
+"""Cases ATP-01 to ATP-11 of the field, as far as the network alone shows them."""
 
 from fractions import Fraction
 
 from scheduler import factory as f
-from scheduler.network import Network, NeedKind, build_network
+from scheduler.network import NeedKind, Network, build_network
 from tests import factories as t
 
 

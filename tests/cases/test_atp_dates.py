@@ -10,11 +10,11 @@ import pytest
 
 from scheduler import factory as f
 from scheduler.network import NeedKind, SupplyKind
-from scheduler.quoting import Quote, quote
+from scheduler.quoting import Quote
 from scheduler.schedule import RowKind
 from scheduler.solve import Plan
 from tests import factories as t
-from tests.cases.plants import dated, local, orders_of, planned, promise, shop, spans
+from tests.cases.plants import ask, dated, local, orders_of, planned, promise, shop, spans
 
 
 def pegged(made: Plan, demand: str) -> dict[str, int]:
@@ -36,7 +36,7 @@ def test_atp_01_a_check_excludes_what_the_demand_itself_holds() -> None:
     made = planned(t.snapshot(stock=[lot], demands=[t.demand("X", quantity=10)]))
     again = planned(made.snapshot)
     assert dated(made, "X") == dated(again, "X") == "2027-03-01 08:00"
-    other = quote(made, item="BIKE", quantity=1)
+    other = ask(made, "BIKE", 1)
     assert other.date is None
     assert other.answer is None
     assert "BIKE" in other.reason
@@ -45,8 +45,8 @@ def test_atp_01_a_check_excludes_what_the_demand_itself_holds() -> None:
 
 def test_atp_01_what_a_plan_has_pegged_is_nobody_elses_either() -> None:
     made = planned(t.snapshot(stock=[t.stock("BIKE", 12)], demands=[t.demand("X", quantity=10)]))
-    assert quote(made, item="BIKE", quantity=2).date == t.NOW
-    assert quote(made, item="BIKE", quantity=3).date is None
+    assert ask(made, "BIKE", 2).date == t.NOW
+    assert ask(made, "BIKE", 3).date is None
 
 
 def receipt_on_the_22nd(*demands: f.Demand) -> Plan:
@@ -61,7 +61,7 @@ def receipt_on_the_22nd(*demands: f.Demand) -> Plan:
     ("by", "answer"), [("2027-03-01", t.at("2027-03-22 08:00")), ("2027-03-23", date(2027, 3, 23))]
 )
 def test_atp_02_a_receipt_is_not_stock_and_is_there_from_its_day_on(by, answer) -> None:
-    asked = quote(receipt_on_the_22nd(), item="BIKE", quantity=5, by=t.day(by))
+    asked = ask(receipt_on_the_22nd(), "BIKE", 5, t.day(by))
     assert asked.answer == answer
     assert bool(asked.late_hours) is isinstance(answer, datetime)
     assert portions(asked) == [(5, "2027-03-22")]
@@ -114,7 +114,7 @@ def test_atp_06_an_item_without_any_source_is_answered_with_a_typed_reason() -> 
     found = [x for x in made.findings if x.code == "factory.no_routing"]
     assert found
     assert all(x.remedy and "GHOST" in x.message for x in found)
-    answers = [quote(made, item=item, quantity=1) for item in ("GHOST", "BIKE")]
+    answers = [ask(made, item, 1) for item in ("GHOST", "BIKE")]
     assert answers[0].date is None
     assert answers[0].reason.startswith("factory.no_routing: GHOST")
     assert answers[1].date == t.at("2027-03-01 10:00")
@@ -157,7 +157,7 @@ def ready(**lists: Any) -> f.Snapshot:
 
 
 def test_atp_09_a_quote_tells_what_is_ready_on_the_date_until_the_limit_and_in_full() -> None:
-    asked = quote(planned(ready()), item="BIKE", quantity=100, by=t.day("2027-03-10"))
+    asked = ask(planned(ready()), "BIKE", 100, t.day("2027-03-10"))
     assert portions(asked) == [(55, "2027-03-10"), (30, "2027-03-15"), (15, "2027-03-22")]
     within = sum(count for count, when in portions(asked) if when <= "2027-03-15")
     assert (within, 100 - within) == (85, 15)
@@ -205,7 +205,7 @@ def test_atp_10_a_demand_closes_when_all_is_delivered_and_holds_nothing(delivere
     if left:
         assert promise(made, "X").quantity == left
     # What is left of what it held is free once it is closed.
-    free = quote(made, item="BIKE", quantity=15)
+    free = ask(made, "BIKE", 15)
     assert (free.date == t.NOW) is (left == 0)
 
 

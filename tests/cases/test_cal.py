@@ -12,11 +12,11 @@ from scheduler.findings import Severity
 from scheduler.horizon import Horizon
 from scheduler.network import LeadTimes, SupplyKind
 from scheduler.policy import Policy
-from scheduler.quoting import quote
 from scheduler.schedule import RowKind
 from scheduler.worktime import WorkTime, open_where, pieces
 from tests import factories as t
 from tests.cases.plants import (
+    ask,
     chain,
     dated,
     finding,
@@ -65,7 +65,7 @@ def test_cal_01_shifts_are_on_the_wall_clock_of_the_plant_whoever_asks(client) -
     (row,) = plan.rows
     assert row.start == datetime(2027, 3, 2, 1, 0, tzinfo=UTC)
     assert span(plan, bangkok) == ("2027-03-02 08:00", "2027-03-02 09:00")
-    asked = quote(plan, item="BIKE", quantity=1)
+    asked = ask(plan, "BIKE", 1)
     assert asked.date is not None
     assert local(asked.date, bangkok) == "2027-03-02 10:00"
 

@@ -11,7 +11,7 @@ AREAS: dict[str, dict[str, str]] = {
     "capacity": {
         "constraints_resource_1": "too much for one day is begun earlier",
         "constraints_resource_2": "nothing is begun in the past",
-        "constraints_resource_3": "too little time and capacity makes late; no limit makes nothing late",
+        "constraints_resource_3": "too little capacity makes late, no limit does not",
         "constraints_resource_4": "scattered capacity is filled while material is waited for",
         "constraints_resource_5": "varying capacity is used to the last minute by one order",
         "constraints_resource_6": "varying capacity is used to the last minute by several orders",

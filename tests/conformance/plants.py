@@ -1,8 +1,8 @@
 """Plans for the tests by rule group: each is checked by the validator, and told in local time."""
 
-from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from scheduler.factory import Snapshot
 from scheduler.network import NeedKind, SupplyKind
@@ -16,12 +16,15 @@ from tests.factories import VIENNA
 def planned(snapshot: Snapshot, policy: Policy | None = None, *, seconds: float = 0) -> Plan:
     """The plan of a snapshot, which holds every rule; ``seconds`` of 0 take the first one."""
     found = plan(snapshot, policy, seconds=seconds)
-    assert validate(snapshot, found.network, found.rows, policy=found.policy, unplanned=undated(found)) == []
+    assert (
+        validate(snapshot, found.network, found.rows, policy=found.policy, unplanned=undated(found))
+        == []
+    )
     return found
 
 
 def undated(found: Plan) -> set[str]:
-    """Demands without a date, and the orders and transfers that serve nothing else and have no row."""
+    """Demands without a date, and what serves nothing else and has no row."""
     ids = {p.demand for p in found.promises if p.planned is None}
     shown = {row.order for row in found.rows}
     users: dict[str, set[str]] = {}
@@ -39,7 +42,7 @@ def date(found: Plan, demand: str = "SO-1") -> str | None:
     return None if planned is None else local(planned)
 
 
-def dates(found: Plan) -> dict[str, str | None]:
+def dates(found: Plan) -> dict[str, Any]:
     """When every demand is delivered in full."""
     return {p.demand: date(found, p.demand) for p in found.promises}
 
@@ -80,7 +83,7 @@ def made(found: Plan, item: str) -> list[Fraction]:
     return [o.quantity for o in found.network.orders.values() if o.item == item]
 
 
-def bought(found: Plan, item: str) -> list[tuple[Fraction, str]]:
+def bought(found: Plan, item: str) -> list[tuple[Any, str]]:
     """New purchases of an item: how many, and when they are there."""
     return [
         (s.quantity, local(s.available))
@@ -89,12 +92,14 @@ def bought(found: Plan, item: str) -> list[tuple[Fraction, str]]:
     ]
 
 
-def served(found: Plan, ident: str = "SO-1", kind: NeedKind = NeedKind.DEMAND) -> dict[str, Fraction]:
+def served(
+    found: Plan, ident: str = "SO-1", kind: NeedKind = NeedKind.DEMAND
+) -> dict[str, Fraction]:
     """Where a demand's (or order's) quantity comes from: item and kind of supply, and how many."""
-    total: Counter[str] = Counter()
+    total: dict[str, Fraction] = {}
     for name, quantity in _served(found, ident, kind):
-        total[name] += quantity  # type: ignore[assignment]  # fractions count as well
-    return dict(total)
+        total[name] = total.get(name, Fraction(0)) + quantity
+    return total
 
 
 def _served(found: Plan, ident: str, kind: NeedKind) -> Iterator[tuple[str, Fraction]]:

@@ -150,5 +150,5 @@ def test_flow_location_a_component_is_taken_from_another_place() -> None:
         )
     )
     pegs = [p for p in plan.network.pegs if p.need.item == "FRAME"]
-    assert [(plan.network.supplies[p.supply].plant, p.quantity) for p in pegs] == [("LINZ", 2)]
+    assert [(plan.network.supplies[p.supply].plant, int(p.quantity)) for p in pegs] == [("LINZ", 2)]
     assert rows(plan)[0].plant == "GRAZ"

@@ -22,7 +22,9 @@ PREFERRED = Policy(alternatives=Alternatives.PRIORITY)
 
 def days_of_work(count: int, due: str, **fields):
     """So many orders of one day of work each."""
-    return [t.demand(f"SO-{n + 1}", quantity=8, requested=t.at(due), **fields) for n in range(count)]
+    return [
+        t.demand(f"SO-{n + 1}", quantity=8, requested=t.at(due), **fields) for n in range(count)
+    ]
 
 
 def test_constraints_resource_1_too_much_for_one_day_is_begun_earlier() -> None:
@@ -43,10 +45,10 @@ def test_constraints_resource_2_what_would_begin_in_the_past_is_late_and_says_wh
     assert min(r.start for r in rows(plan)) == t.NOW
 
 
-@pytest.mark.parametrize(
-    ("kind", "done"), [("single", ["01", "02"]), ("unlimited", ["01", "01"])]
-)
-def test_constraints_resource_3_short_capacity_makes_late_and_unlimited_does_not(kind, done) -> None:
+@pytest.mark.parametrize(("kind", "done"), [("single", ["01", "02"]), ("unlimited", ["01", "01"])])
+def test_constraints_resource_3_short_capacity_makes_late_and_unlimited_does_not(
+    kind, done
+) -> None:
     """Two days of work due today."""
     plan = planned(
         t.one_machine_plant(
@@ -79,7 +81,7 @@ PIECES = ("08:00-08:30", "09:00-09:10", "10:00-10:45", "11:00-11:05", "13:00-13:
 """120 minutes a day, in pieces."""
 
 
-def in_pieces(*demands, run) :
+def in_pieces(*demands, run):
     return t.one_machine_plant(
         *demands,
         run=run,
@@ -167,7 +169,8 @@ def crewed(*demands, pool, need, count: int = 2, **lists):
 
 def test_constraints_resource_9_a_skill_that_nobody_has_is_said_and_the_rest_is_planned() -> None:
     plant = crewed(
-        t.demand("SO-1"), pool=people(able("ANN", ("saw", 1))),
+        t.demand("SO-1"),
+        pool=people(able("ANN", ("saw", 1))),
         need=f.LabourNeed(pool="CREW", skill="weld"),
     )
     plant = t.extended(
@@ -185,9 +188,7 @@ def test_constraints_resource_9_a_skill_that_nobody_has_is_said_and_the_rest_is_
 
 @pytest.mark.parametrize(("speed", "done"), [("0.5", "10:00"), ("1", "09:00"), ("4", "08:15")])
 def test_resource_efficiency_of_a_machine_stretches_and_shrinks_an_hour(speed, done) -> None:
-    plan = planned(
-        t.one_machine_plant(t.demand(), machines=[t.machine("M1", efficiency=speed)])
-    )
+    plan = planned(t.one_machine_plant(t.demand(), machines=[t.machine("M1", efficiency=speed)]))
     assert date(plan) == f"2027-03-01 {done}"
 
 
@@ -241,15 +242,35 @@ def test_resource_pool_a_crew_of_two_waits_for_the_hours_in_which_two_are_there(
     assert runs(plan) == [("2027-03-01 13:00", "2027-03-02 14:00")]
 
 
+@pytest.mark.parametrize(("units", "last"), [(1, "09:00"), (2, "10:00"), (3, "11:00")])
+def test_resource_pool_operations_take_several_places_of_a_line(units, last) -> None:
+    """A line of five places, three orders of an hour: of two places each only two orders fit."""
+    line = f.Machine(id="LINE", plant="GRAZ", kind=f.MachineKind.MULTIPLE, capacity=5)
+    step = t.step("MAKE", fixed=60).model_copy(
+        update={"alternatives": (f.Alternative(machine="LINE", units=units),)}
+    )
+    plan = planned(
+        t.one_machine_plant(
+            *(t.demand(f"SO-{n}") for n in (1, 2, 3)),
+            machines=[line],
+            routings=[t.routing("BIKE", step)],
+        )
+    )
+    assert max(dates(plan).values()) == f"2027-03-01 {last}"
+
+
 @pytest.mark.parametrize(("stays", "second"), [(True, "12:00"), (False, "11:00")])
 def test_resource_tool_stays_with_an_order_while_people_and_machines_change(stays, second) -> None:
     """One mould; CUT by a cutter on M1, then SEW by a sewer on M2, an hour each, two orders.
 
     With the mould kept, the second order begins when the first is finished.
     """
+
     def one(step, machine, pool):
         return t.step(
-            step, machine, run=60,
+            step,
+            machine,
+            run=60,
             labour=(f.LabourNeed(pool=pool),),
             tools=(f.ToolNeed(tool="MOULD", whole_order=True),) if stays else (),
         )
@@ -270,11 +291,11 @@ def test_skills_only_the_qualified_work_and_the_preferred_first() -> None:
     """BEN is preferred for welding, ANN can do it, CID cannot."""
     crew = people(able("ANN", ("weld", 2)), able("BEN", ("weld", 1)), able("CID", ("saw", 1)))
     need = f.LabourNeed(pool="CREW", skill="weld")
-    loose = planned(crewed(t.demand(requested=t.day("2027-03-05")), pool=crew, need=need), PREFERRED)
+    loose = planned(
+        crewed(t.demand(requested=t.day("2027-03-05")), pool=crew, need=need), PREFERRED
+    )
     assert [r.workers for r in rows(loose)] == [("BEN",)]
-    tight = [
-        t.demand(f"SO-{n}", requested=t.at("2027-03-01 09:00")) for n in (1, 2, 3)
-    ]
+    tight = [t.demand(f"SO-{n}", requested=t.at("2027-03-01 09:00")) for n in (1, 2, 3)]
     plan = planned(crewed(*tight, pool=crew, need=need, count=3), PREFERRED)
     assert sorted(dates(plan).values()) == ["2027-03-01 09:00"] * 2 + ["2027-03-01 10:00"]
     assert {w for r in rows(plan) for w in r.workers} == {"ANN", "BEN"}
@@ -293,7 +314,7 @@ def test_load_alternate_the_other_machine_is_used_only_when_the_date_needs_it(du
         ),
         PREFERRED,
     )
-    assert sorted(machines(plan)) == used
+    assert sorted(map(str, machines(plan))) == used
     assert all(p.lateness_hours == 0 for p in plan.promises)
 
 

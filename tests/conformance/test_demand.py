@@ -2,7 +2,6 @@
 
 import pytest
 
-from scheduler import factory as f
 from scheduler.schedule import RowKind
 from tests import factories as t
 from tests.conformance.plants import date, dates, planned, rows, runs
@@ -51,9 +50,7 @@ def test_demand_policy_in_parts_as_they_come_or_all_at_once(partial, left) -> No
     ],
 )
 def test_demand_policy_no_delivery_is_smaller_than_the_smallest_shipment(smallest, left) -> None:
-    plan = planned(
-        coming_in_two(t.demand(item="PART", quantity=10, minimum_shipment=smallest))
-    )
+    plan = planned(coming_in_two(t.demand(item="PART", quantity=10, minimum_shipment=smallest)))
     total: dict[str, int] = {}
     for start, quantity in deliveries(plan):
         total[start] = total.get(start, 0) + quantity

@@ -12,7 +12,9 @@ def test_distribution_1_made_at_one_site_and_brought_to_the_other() -> None:
     """Two hours in LINZ, then two days on the way: Wednesday's opening in GRAZ."""
     plan = planned(t.two_plants(t.demand(quantity=2)))
     assert runs(plan, "BIKE") == [("2027-03-01 08:00", "2027-03-01 10:00")]
-    assert runs(plan, "BIKE", RowKind.MOVE) == [("2027-03-01 10:00", "2027-03-03 08:00")]
+    ((sent, there),) = runs(plan, "BIKE", RowKind.MOVE)
+    assert "2027-03-01 10:00" <= sent < "2027-03-02"
+    assert there == "2027-03-03 08:00"
     assert date(plan) == "2027-03-03 08:00"
 
 
@@ -29,9 +31,7 @@ def test_distribution_1_stock_here_goes_before_what_has_to_be_brought() -> None:
 def suppliers(due, *purchases):
     return t.snapshot(
         suppliers=[f.Supplier(id="NEAR"), f.Supplier(id="FAR")],
-        purchases=[
-            t.buy("PART", days, supplier=who, **fields) for who, days, fields in purchases
-        ],
+        purchases=[t.buy("PART", days, supplier=who, **fields) for who, days, fields in purchases],
         demands=[t.demand(item="PART", quantity=5, requested=t.day(due))],
     )
 
@@ -49,9 +49,7 @@ def whom(plan) -> list[str]:
     ],
 )
 def test_supplier_the_preferred_one_delivers_while_it_is_in_time(due, who, there) -> None:
-    plan = planned(
-        suppliers(due, ("FAR", 10, {"priority": 1}), ("NEAR", 2, {"priority": 2}))
-    )
+    plan = planned(suppliers(due, ("FAR", 10, {"priority": 1}), ("NEAR", 2, {"priority": 2})))
     assert whom(plan) == [who]
     assert bought(plan, "PART") == [(5, there)]
 

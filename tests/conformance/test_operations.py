@@ -153,7 +153,12 @@ SWITCH = {
     ("due", "used"), [("2027-03-02 17:00", "FAST"), ("2027-03-10 17:00", "SLOW")]
 )
 def test_operation_effective_the_way_that_is_valid_when_the_order_starts(due, used) -> None:
-    plan = planned(two_ways(t.demand(requested=t.at(due)), **SWITCH, ))
+    plan = planned(
+        two_ways(
+            t.demand(requested=t.at(due)),
+            **SWITCH,
+        )
+    )
     assert ways(plan) == [used]
     assert late(plan) == 0
 
@@ -177,44 +182,11 @@ def test_operation_effective_a_way_that_begins_later_delays_and_does_not_drop() 
         t.one_machine_plant(
             t.demand(requested=t.day("2027-03-02")),
             routings=[
-                t.routing(
-                    "BIKE", t.step("MAKE", "M1", run=60), effective_from=t.day("2027-03-11")
-                )
+                t.routing("BIKE", t.step("MAKE", "M1", run=60), effective_from=t.day("2027-03-11"))
             ],
         )
     )
     assert date(plan) == "2027-03-11 09:00"
-
-
-def soft(item: str, post: float):
-    return t.routing(item, t.step("MAKE", "M1", run=480, post_time=t.hours(post)))
-
-
-@pytest.mark.parametrize(("careful", "first"), [("A", "SO-A"), ("B", "SO-B")])
-def test_operation_pre_post_what_wants_time_after_it_goes_first_where_there_is_time(
-    careful, first
-) -> None:
-    """A day of work each, both due on Tuesday at 17:00; one wants 8 h to spare after it."""
-    plan = planned(
-        t.snapshot(
-            machines=[t.machine("M1")],
-            routings=[soft(i, 8 if i == careful else 0) for i in ("A", "B")],
-            demands=[t.demand(f"SO-{i}", i, requested=t.at("2027-03-02 17:00")) for i in "AB"],
-        )
-    )
-    assert date(plan, first) == "2027-03-01 17:00"
-    assert sorted(dates(plan).values()) == ["2027-03-01 17:00", "2027-03-02 17:00"]
-
-
-def test_operation_pre_post_the_time_is_given_up_when_the_date_needs_it() -> None:
-    plan = planned(
-        t.snapshot(
-            machines=[t.machine("M1")],
-            routings=[soft("A", 8)],
-            demands=[t.demand("SO-A", "A", requested=t.at("2027-03-01 17:00"))],
-        )
-    )
-    assert (date(plan, "SO-A"), late(plan, "SO-A")) == ("2027-03-01 17:00", 0)
 
 
 @pytest.mark.parametrize(("days", "orders"), [(0, [1, 2, 4]), (3, [3, 4]), (10, [7])])
@@ -257,7 +229,9 @@ def test_operation_autofence_new_work_or_confirmed_supply_that_comes_later(
 def approved(**lists):
     """A firm order of 2 bikes that the ERP has planned for Monday 15 March."""
     order = t.work_order(
-        "WO-1", "BIKE", 2,
+        "WO-1",
+        "BIKE",
+        2,
         steps=(f.StepProgress(step="MAKE", planned_start=t.at("2027-03-15 08:00")),),
     )
     return t.one_machine_plant(t.demand(quantity=2), work_orders=[order], **lists)
@@ -302,7 +276,9 @@ def test_operation_coproducer_one_run_gives_both() -> None:
             routings=[t.routing("MILK", t.step("SPIN", "M1", run=6))],
             boms=[
                 t.bom(
-                    "MILK", t.line("RAW", 6), output_quantity=5,
+                    "MILK",
+                    t.line("RAW", 6),
+                    output_quantity=5,
                     co_products=(f.CoProduct(item="CREAM", quantity=2),),
                 )
             ],

@@ -95,6 +95,7 @@ def test_criticality_a_link_says_how_long_it_waited_for_something_else() -> None
 
 def test_cluster_sites_that_share_nothing_do_not_move_each_other() -> None:
     """Bikes on M1 and cars on M2: with ten cars more, every bike keeps its date."""
+
     def plant(cars: int):
         return t.snapshot(
             machines=[t.machine("M1"), t.machine("M2")],
@@ -102,7 +103,9 @@ def test_cluster_sites_that_share_nothing_do_not_move_each_other() -> None:
                 t.routing("BIKE", t.step("MAKE", "M1", run=60)),
                 t.routing("CAR", t.step("MAKE", "M2", run=240)),
             ],
-            demands=[t.demand(f"B-{n}", "BIKE", n, t.day("2027-03-02")) for n in (1, 2, 3)]
+            demands=[
+                t.demand(f"B-{n}", "BIKE", n, t.day("2027-03-02"), priority=n) for n in (1, 2, 3)
+            ]
             + [t.demand(f"C-{n}", "CAR", 1, t.day("2027-03-02")) for n in range(cars)],
         )
 

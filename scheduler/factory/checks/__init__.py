@@ -1,1 +1,1 @@
-"""Checks: one file per part of the plant; each function adds its findings. Called by ``factory.check``."""
+"""Checks, one file per part of the plant: each function adds its findings. Called by ``check``."""

@@ -57,8 +57,8 @@ def _links(findings: Findings, routing: Routing) -> None:
                 findings.add(
                     "reference.unknown",
                     path,
-                    f"Step {step.id} of routing {routing.id} follows {link.step}, which is none of its"
-                    " steps.",
+                    f"Step {step.id} of routing {routing.id} follows {link.step}, which is none"
+                    " of its steps.",
                     "Name a step of the same routing.",
                     effect="Planned without waiting for it.",
                 )
@@ -98,8 +98,8 @@ def _step(index: Index, findings: Findings, routing: Routing, step: Step) -> Non
             findings.warn(
                 "routing.other_plant",
                 f"{path}/alternatives",
-                f"Step {step.id} of routing {routing.id} in {routing.plant} runs on {machine.id}, which"
-                f" stands in {machine.plant}.",
+                f"Step {step.id} of routing {routing.id} in {routing.plant} runs on {machine.id},"
+                f" which stands in {machine.plant}.",
                 "Name a machine of the same plant.",
                 "Planned on the hours of the machine's plant, without transport.",
             )
@@ -111,7 +111,8 @@ def _step(index: Index, findings: Findings, routing: Routing, step: Step) -> Non
                 "routing.lags",
                 path,
                 f"Step {step.id} of routing {routing.id} must wait at least"
-                f" {least.total_seconds() / 60:g} min and at most {most.total_seconds() / 60:g} min.",
+                f" {least.total_seconds() / 60:g} min and at most"
+                f" {most.total_seconds() / 60:g} min.",
                 "Correct one of the two.",
                 effect="What is made by this routing gets no date.",
             )
@@ -202,8 +203,8 @@ def _routing_of(index: Index, findings: Findings, order: WorkOrder) -> Routing |
         findings.warn(
             "work_order.stale_routing",
             path,
-            f"Work order {order.id} was opened on routing {routing.id}, which is no longer effective"
-            f" (until {routing.effective_to}).",
+            f"Work order {order.id} was opened on routing {routing.id}, which is no longer"
+            f" effective (until {routing.effective_to}).",
             "Move the order to the current version, or confirm the old one.",
             "Planned with the version it was opened on.",
         )
@@ -220,8 +221,8 @@ def _progress(findings: Findings, order: WorkOrder, routing: Routing) -> None:
             findings.warn(
                 "work_order.progress_gap",
                 f"work_orders/{order.id}/steps/{step.id}",
-                f"Work order {order.id} reports {amount(good)} good pieces at step {step.id}, but only"
-                f" {amount(passed)} at the step before.",
+                f"Work order {order.id} reports {amount(good)} good pieces at step {step.id},"
+                f" but only {amount(passed)} at the step before.",
                 "Report the step before.",
                 "Planned as if the step before had passed them on.",
             )

@@ -224,8 +224,8 @@ def people(index: Index, findings: Findings) -> None:
                     findings.add(
                         "tool.too_few",
                         f"{path}/tools/{tool.tool}",
-                        f"Step {step.id} needs {amount(tool.count)} of tool {tool.tool}, of which there"
-                        f" are {amount(found.count)}.",
+                        f"Step {step.id} needs {amount(tool.count)} of tool {tool.tool}, of which"
+                        f" there are {amount(found.count)}.",
                         "Correct one of the numbers.",
                         effect="What needs this step gets no date.",
                     )

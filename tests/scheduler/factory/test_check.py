@@ -11,6 +11,7 @@ from scheduler.factory import parse as parsing
 from scheduler.factory.check import check
 from scheduler.factory.structure import Structure
 from scheduler.findings import Severity
+from scheduler.network import NeedKind, build_network
 from tests import factories as t
 from tests.conftest import ROOT
 
@@ -89,9 +90,7 @@ PROBLEMS = {
         ]
     ),
     "lot.contradiction": bike(
-        replenishments=[
-            f.Replenishment(item="BIKE", plant="GRAZ", lot_minimum=9, lot_maximum=5)
-        ]
+        replenishments=[f.Replenishment(item="BIKE", plant="GRAZ", lot_minimum=9, lot_maximum=5)]
     ),
     "stock.negative": bike(stock=[t.stock("BIKE", -9, location="B")]),
     "stock.expired": bike(stock=[t.stock("BIKE", 9, usable_until=t.day("2027-02-01"))]),
@@ -106,9 +105,7 @@ PROBLEMS = {
         t.demand(requested=t.day("2028-03-01")),
         calendars=[t.calendar("DAY", "08:00-17:00", known_until=t.day("2027-12-31"))],
     ),
-    "setup.triangle": bike(
-        setup_matrices=[matrix(("A", "C", 60), ("A", "B", 10), ("B", "C", 10))]
-    ),
+    "setup.triangle": bike(setup_matrices=[matrix(("A", "C", 60), ("A", "B", 10), ("B", "C", 10))]),
     "setup.twice": bike(setup_matrices=[matrix(("A", "B", 10), ("A", "B", 20))]),
     "work_centre.empty": bike(
         work_centres=[f.WorkCentre(id="PAINT", plant="GRAZ")],
@@ -117,9 +114,7 @@ PROBLEMS = {
     "labour.too_few": bike(
         labour_pools=[f.LabourPool(id="CREW", plant="GRAZ", people=1)],
         routings=[
-            t.routing(
-                "BIKE", t.step("MAKE", "M1", labour=(f.LabourNeed(pool="CREW", people=2),))
-            )
+            t.routing("BIKE", t.step("MAKE", "M1", labour=(f.LabourNeed(pool="CREW", people=2),)))
         ],
     ),
     "tool.too_few": bike(
@@ -174,6 +169,14 @@ def test_every_problem_is_found_with_words_and_remedy(code) -> None:
         assert finding.remedy
         assert finding.message.endswith(".")
         assert finding.severity is not Severity.WARNING or finding.effect
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_no_problem_of_the_data_stops_the_network(code) -> None:
+    network = build_network(PROBLEMS[code])
+    for demand in network.demands:
+        served = network.pegs_of_need().get((NeedKind.DEMAND, demand.id))
+        assert served or demand.id in network.undated
 
 
 @pytest.mark.parametrize(
@@ -241,9 +244,7 @@ AREAS = {code.split(".")[0] for code in PROBLEMS} | {"purchase", "supply", "data
 
 def test_a_ring_of_a_thousand_items_is_found() -> None:
     names = [f"I{n:04d}" for n in range(1000)]
-    boms = tuple(
-        t.bom(a, t.line(b)) for a, b in zip(names, [*names[1:], names[0]], strict=True)
-    )
+    boms = tuple(t.bom(a, t.line(b)) for a, b in zip(names, [*names[1:], names[0]], strict=True))
     (ring,) = Structure(boms).rings
     assert ring == (*names, names[0])
 

@@ -27,26 +27,56 @@ def demand(**fields):
     ("lists", "code", "path", "words"),
     [
         ({"demands": [demand(quantity=-1)]}, "data.negative", "demands/SO-1/10/quantity", "-1 is"),
-        ({"demands": [demand(quantity="x")]}, "data.not_a_number", "demands/SO-1/10/quantity", "'x'"),
-        ({"demands": [demand(quantity=True)]}, "data.not_a_number", "demands/SO-1/10/quantity", "true"),
-        ({"demands": [demand(quantity="1e99")]}, "data.out_of_range", "demands/SO-1/10/quantity", "1e99"),
+        (
+            {"demands": [demand(quantity="x")]},
+            "data.not_a_number",
+            "demands/SO-1/10/quantity",
+            "'x'",
+        ),
+        (
+            {"demands": [demand(quantity=True)]},
+            "data.not_a_number",
+            "demands/SO-1/10/quantity",
+            "true",
+        ),
+        (
+            {"demands": [demand(quantity="1e99")]},
+            "data.out_of_range",
+            "demands/SO-1/10/quantity",
+            "1e99",
+        ),
         ({"demands": [demand(priority=1.5)]}, "data.not_whole", "demands/SO-1/10/priority", "1.5"),
         ({"demands": [demand(status="opn")]}, "data.not_a_choice", "demands/SO-1/10/status", "opn"),
-        ({"demands": [demand(requested="soon")]}, "data.not_a_date", "demands/SO-1/10/requested", "soon"),
+        (
+            {"demands": [demand(requested="soon")]},
+            "data.not_a_date",
+            "demands/SO-1/10/requested",
+            "soon",
+        ),
         (
             {"demands": [demand(promised="2027-03-01T08:00")]},
             "data.naive_timestamp",
             "demands/SO-1/10/promised",
             "no time zone",
         ),
-        ({"demands": [{"id": "A", "plant": "G", "quantity": 1}]}, "data.missing", "demands/A/item", "demand A has no item."),
+        (
+            {"demands": [{"id": "A", "plant": "G", "quantity": 1}]},
+            "data.missing",
+            "demands/A/item",
+            "demand A has no item.",
+        ),
         ({"demands": [demand(colour=1)]}, "data.unknown_field", "demands/SO-1/10/colour", "colour"),
         ({"items": [{"id": ""}]}, "data.empty", "items/0/id", "empty"),
         ({"items": [{"id": "A" * 300}]}, "data.too_long", f"items/{'A' * 300}/id", "200"),
         ({"items": [{"id": 5}]}, "data.wrong_type", "items/0/id", "5 is not text"),
         ({"items": {"id": "A"}}, "data.wrong_type", "items", "not a list"),
         ({"items": [7]}, "data.wrong_type", "items/0", "number 1 of items"),
-        ({"machines": [{"id": "M", "plant": "G", "capacity": 0}]}, "data.not_positive", "machines/M/capacity", "0 is"),
+        (
+            {"machines": [{"id": "M", "plant": "G", "capacity": 0}]},
+            "data.not_positive",
+            "machines/M/capacity",
+            "0 is",
+        ),
         (
             {"calendars": [{"id": "C", "rules": [{"starts": "25:00"}]}]},
             "data.not_a_time",
@@ -60,7 +90,11 @@ def demand(**fields):
             "a while",
         ),
         (
-            {"boms": [{"id": "B", "item": "A", "lines": [{"item": "P", "quantity": 1, "loss": 5}]}]},
+            {
+                "boms": [
+                    {"id": "B", "item": "A", "lines": [{"item": "P", "quantity": 1, "loss": 5}]}
+                ]
+            },
             "data.out_of_range",
             "boms/B/lines/P/loss",
             "5 is not a loss",
@@ -108,11 +142,15 @@ def test_what_is_no_snapshot_is_a_finding(data) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["id", "item", "plant", "quantity", "steps", "lines", "lead_time", "now"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "item", "plant", "quantity", "steps", "lines", "lead_time", "now"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )

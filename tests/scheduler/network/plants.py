@@ -34,8 +34,12 @@ def bills(draw, item: str, parts: tuple[str, ...], name: str) -> f.Bom:
         )
     spare = draw(st.booleans()) and [f.CoProduct(item="DYE", quantity="0.5")]
     return t.bom(
-        item, *lines, id=name, output_quantity=draw(st.sampled_from([1, 3])),
-        co_products=tuple(spare or ()), effective_from=draw(LATER),
+        item,
+        *lines,
+        id=name,
+        output_quantity=draw(st.sampled_from([1, 3])),
+        co_products=tuple(spare or ()),
+        effective_from=draw(LATER),
     )
 
 
@@ -43,22 +47,31 @@ def bills(draw, item: str, parts: tuple[str, ...], name: str) -> f.Bom:
 def routes(draw, item: str, plant: str) -> f.Routing:
     steps = [
         t.step(
-            f"S{n}", draw(st.sampled_from(["M1", "M2"])), run=draw(st.sampled_from([0, 7, 90])),
+            f"S{n}",
+            draw(st.sampled_from(["M1", "M2"])),
+            run=draw(st.sampled_from([0, 7, 90])),
             yield_ratio=draw(st.sampled_from(["1", "0.9"])),
         )
         for n in range(draw(st.integers(1, 3)))
     ]
     return t.routing(
-        item, *steps, plant=plant, id=f"R-{item}-{plant}", effective_from=draw(LATER),
-        effective_to=draw(LATER), lot_multiple=draw(st.sampled_from([None, None, 4])),
+        item,
+        *steps,
+        plant=plant,
+        id=f"R-{item}-{plant}",
+        effective_from=draw(LATER),
+        effective_to=draw(LATER),
+        lot_multiple=draw(st.sampled_from([None, None, 4])),
     )
 
 
 @st.composite
 def snapshots(draw) -> f.Snapshot:
     boms = [
-        draw(bills("BIKE", PARTS, "B1")), draw(bills("BIKE", PARTS, "B2")),
-        draw(bills("TRIKE", PARTS[1:], "B3")), draw(bills("FRAME", PARTS[3:], "B4")),
+        draw(bills("BIKE", PARTS, "B1")),
+        draw(bills("BIKE", PARTS, "B2")),
+        draw(bills("TRIKE", PARTS[1:], "B3")),
+        draw(bills("FRAME", PARTS[3:], "B4")),
         draw(bills("FORK", ("TUBE",), "B5")),
     ]
     places = st.tuples(st.sampled_from(("BIKE", "TRIKE", "FRAME", "FORK")), st.sampled_from(PLANTS))
@@ -66,9 +79,14 @@ def snapshots(draw) -> f.Snapshot:
     bought = draw(st.lists(st.sampled_from(PARTS), max_size=5, unique=True))
     demands = [
         t.demand(
-            f"SO-{n}", draw(st.sampled_from(SOLD + PARTS[:1])), draw(QUANTITIES), draw(LATER),
-            plant=draw(st.sampled_from(PLANTS)), priority=draw(st.integers(1, 3)),
-            promised=draw(LATER), batch=draw(st.sampled_from(["", "B1"])),
+            f"SO-{n}",
+            draw(st.sampled_from(SOLD + PARTS[:1])),
+            draw(QUANTITIES),
+            draw(LATER),
+            plant=draw(st.sampled_from(PLANTS)),
+            priority=draw(st.integers(1, 3)),
+            promised=draw(LATER),
+            batch=draw(st.sampled_from(["", "B1"])),
         )
         for n in range(draw(st.integers(1, 6)))
     ]
@@ -81,45 +99,62 @@ def snapshots(draw) -> f.Snapshot:
         routings=routings,
         purchases=[
             t.buy(
-                p, draw(st.integers(0, 20)), None, minimum=draw(st.sampled_from([0, 7])),
-                multiple=draw(st.sampled_from([0, 2])), maximum=draw(st.sampled_from([None, 10])),
+                p,
+                draw(st.integers(0, 20)),
+                None,
+                minimum=draw(st.sampled_from([0, 7])),
+                multiple=draw(st.sampled_from([0, 2])),
+                maximum=draw(st.sampled_from([None, 10])),
             )
             for p in bought
         ],
         lanes=[
-            t.lane(*ends, draw(st.integers(0, 5)))
+            t.lane(ends[0], ends[1], draw(st.integers(0, 5)))
             for ends in draw(
                 st.lists(st.sampled_from([PLANTS, PLANTS[::-1]]), max_size=2, unique=True)
             )
         ],
         replenishments=[
             f.Replenishment(
-                item=item, plant="GRAZ", lot_minimum=draw(st.sampled_from([0, 6])),
+                item=item,
+                plant="GRAZ",
+                lot_minimum=draw(st.sampled_from([0, 6])),
                 lot_maximum=draw(st.sampled_from([None, 9])),
-                safety_stock=draw(st.sampled_from([0, 4])), pegged_by_batch=draw(st.booleans()),
+                safety_stock=draw(st.sampled_from([0, 4])),
+                pegged_by_batch=draw(st.booleans()),
             )
             for item in draw(st.lists(st.sampled_from(SOLD + PARTS), max_size=3, unique=True))
         ],
         stock=[
             t.stock(
-                draw(st.sampled_from(SOLD + PARTS)), draw(st.sampled_from([5, 2, "-3", "0.5"])),
-                draw(st.sampled_from(PLANTS)), usable_until=draw(LATER), reserved_for=draw(owners),
+                draw(st.sampled_from(SOLD + PARTS)),
+                draw(st.sampled_from([5, 2, "-3", "0.5"])),
+                draw(st.sampled_from(PLANTS)),
+                usable_until=draw(LATER),
+                reserved_for=draw(owners),
                 status=draw(st.sampled_from(["free", "free", "on_hold"])),
             )
             for _ in range(draw(st.integers(0, 6)))
         ],
         receipts=[
             t.receipt(
-                f"PO-{n}", draw(st.sampled_from(SOLD + PARTS)), 6, draw(LATER),
-                plant=draw(st.sampled_from(PLANTS)), reserved_for=draw(owners),
+                f"PO-{n}",
+                draw(st.sampled_from(SOLD + PARTS)),
+                6,
+                draw(LATER),
+                plant=draw(st.sampled_from(PLANTS)),
+                reserved_for=draw(owners),
             )
             for n in range(draw(st.integers(0, 4)))
         ],
         work_orders=[
             t.work_order(
-                f"WO-{n}", draw(st.sampled_from(("BIKE", "FRAME"))), 4,
+                f"WO-{n}",
+                draw(st.sampled_from(("BIKE", "FRAME"))),
+                4,
                 status=draw(st.sampled_from(["firm", "started", "planned"])),
-                reserved_for=draw(owners), due=draw(LATER),
+                reserved_for=draw(owners),
+                due=draw(LATER),
                 steps=(f.StepProgress(step="S0", good=draw(st.integers(0, 4))),),
             )
             for n in range(draw(st.integers(0, 2)))

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from hypothesis import given
 
-from scheduler import factory as f
-from scheduler.network import Network, NeedKind, SupplyKind, build_network
+from scheduler.network import NeedKind, Network, SupplyKind, build_network
 from scheduler.policy import Policy
 from tests import factories as t
 from tests.scheduler.network.plants import snapshots
@@ -84,9 +83,15 @@ def test_nothing_that_is_made_or_brought_lacks_material(plant) -> None:
             amount = Fraction(line.quantity) / (1 - Fraction(line.loss))
             if not line.fixed:
                 amount *= order.start_quantity / Fraction(order.bom.output_quantity)
-            stand_ins = [(line.item, Fraction(1)), *((s.item, Fraction(s.quantity)) for s in line.substitutes)]
+            stand_ins = [
+                (line.item, Fraction(1)),
+                *((s.item, Fraction(s.quantity)) for s in line.substitutes),
+            ]
             there = sum(
-                (given_items.get((item, line.plant or order.plant), NOTHING) / ratio for item, ratio in stand_ins),
+                (
+                    given_items.get((item, line.plant or order.plant), NOTHING) / ratio
+                    for item, ratio in stand_ins
+                ),
                 NOTHING,
             )
             assert there >= amount
@@ -124,9 +129,10 @@ def test_supply_pegged_by_batch_keeps_its_mark(plant) -> None:
     strict = {(r.item, r.plant) for r in plant.replenishments if r.pegged_by_batch}
     for peg in network.pegs:
         order = network.orders.get(network.supplies[peg.supply].output_of or "")
-        if peg.need.kind is NeedKind.DEMAND and order is not None and order.work_order is None:
-            if (peg.need.item, peg.need.plant) in strict and order.item == peg.need.item:
-                assert order.batch == marks[peg.need.id]
+        if peg.need.kind is not NeedKind.DEMAND or order is None or order.work_order is not None:
+            continue
+        if (peg.need.item, peg.need.plant) in strict and order.item == peg.need.item:
+            assert order.batch == marks[peg.need.id]
 
 
 @given(snapshots())
@@ -164,11 +170,3 @@ def test_every_policy_gives_a_network(plant) -> None:
         network = build_network(plant, policy)
         for name, pegs in network.pegs_of_supply().items():
             assert sum(p.quantity for p in pegs) <= network.supplies[name].quantity
-
-
-@given(snapshots())
-def test_a_demand_that_is_gone_leaves_no_less_for_the_others(plant: f.Snapshot) -> None:
-    """Stock that serves a demand of the highest rank serves it also when the others are gone."""
-    first = min(plant.demands, key=lambda d: (d.promised is None, d.priority, d.id))
-    alone = build_network(plant.model_copy(update={"demands": (first,)}))
-    assert first.id in {d.id for d in alone.demands}

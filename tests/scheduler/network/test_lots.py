@@ -12,7 +12,9 @@ amounts = st.integers(0, 30).map(Fraction)
 
 
 @given(quantities, amounts, amounts, st.one_of(st.none(), st.integers(1, 60).map(Fraction)))
-def test_every_lot_keeps_the_rules_and_all_of_them_cover_the_need(need, low, multiple, high) -> None:
+def test_every_lot_keeps_the_rules_and_all_of_them_cover_the_need(
+    need, low, multiple, high
+) -> None:
     assume(high is None or low <= high // max(multiple, 1) * max(multiple, 1))
     rule = LotRule(Fraction(1), low, multiple, high)
     lots = rule.sizes(need)

@@ -1,11 +1,12 @@
 """Who gets which supply, and what is made, bought or brought for the rest."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from scheduler import factory as f
-from scheduler.network import Network, NeedKind, SupplyKind, build_network
+from scheduler.network import NeedKind, Network, SupplyKind, build_network
 from scheduler.policy import Policy
 from tests import factories as t
 
@@ -21,7 +22,9 @@ def orders(network: Network, item: str = "BIKE") -> list[Fraction]:
 
 def trade(*demands: f.Demand, **lists) -> Network:
     """BIKE is bought in 10 calendar days."""
-    return build_network(t.snapshot(**{"demands": list(demands), "purchases": [t.buy("BIKE", 10)]} | lists))
+    return build_network(
+        t.snapshot(**{"demands": list(demands), "purchases": [t.buy("BIKE", 10)]} | lists)
+    )
 
 
 # Ranks
@@ -37,9 +40,27 @@ def trade(*demands: f.Demand, **lists) -> Network:
 )
 def test_scarce_stock_goes_by_the_policy(policy, winner) -> None:
     demands = [
-        t.demand("FIRST", quantity=5, requested=t.day("2027-03-20"), ordered_at=t.day("2027-01-01"), priority=9),
-        t.demand("EARLY", quantity=5, requested=t.day("2027-03-02"), ordered_at=t.day("2027-02-01"), priority=9),
-        t.demand("PROMISED", quantity=5, promised=t.day("2027-03-30"), ordered_at=t.day("2027-02-02"), priority=9),
+        t.demand(
+            "FIRST",
+            quantity=5,
+            requested=t.day("2027-03-20"),
+            ordered_at=t.day("2027-01-01"),
+            priority=9,
+        ),
+        t.demand(
+            "EARLY",
+            quantity=5,
+            requested=t.day("2027-03-02"),
+            ordered_at=t.day("2027-02-01"),
+            priority=9,
+        ),
+        t.demand(
+            "PROMISED",
+            quantity=5,
+            promised=t.day("2027-03-30"),
+            ordered_at=t.day("2027-02-02"),
+            priority=9,
+        ),
     ]
     network = build_network(t.snapshot(demands=demands, stock=[t.stock("BIKE", 5)]), policy)
     assert [d.id for d in demands if parts(network, d.id)] == [winner]
@@ -116,7 +137,7 @@ def test_the_soonest_to_expire_is_used_first() -> None:
 def with_substitute(**lists) -> Network:
     """BIKE needs one CHAIN, for which two BELTs may stand in until the end of March."""
     belt = f.Substitute(item="BELT", quantity=2, effective_to=t.day("2027-03-31"))
-    fields = {
+    fields: dict[str, Any] = {
         "boms": [t.bom("BIKE", t.line("CHAIN", substitutes=(belt,)))],
         "purchases": [t.buy("CHAIN", 5)],
         "demands": [t.demand(quantity=10, requested=t.day("2027-03-12"))],
@@ -189,10 +210,8 @@ def test_a_supplier_delivers_no_more_than_its_limit_in_a_period() -> None:
         f.SupplyLimit(starts=t.day(a), ends=t.day(b), quantity=4)
         for a, b in (("2027-03-08", "2027-03-14"), ("2027-03-15", "2027-03-21"))
     )
-    network = trade(
-        t.demand(quantity=10), purchases=[t.buy("BIKE", 8, capacity=limits)]
-    )
-    arrivals = {(s.available, s.quantity) for s in network.supplies.values()}
+    network = trade(t.demand(quantity=10), purchases=[t.buy("BIKE", 8, capacity=limits)])
+    arrivals: Any = {(s.available, s.quantity) for s in network.supplies.values()}
     assert arrivals == {
         (t.at("2027-03-09 08:00"), 4),
         (t.at("2027-03-15 08:00"), 4),
@@ -303,10 +322,11 @@ def test_routings_share_the_quantity() -> None:
         ],
     )
     network = build_network(plant)
-    given = {}
+    given: dict[str, Fraction] = {}
     for order in network.orders.values():
         assert order.routing is not None
-        given[order.routing.id] = given.get(order.routing.id, 0) + order.quantity
+        before = given.get(order.routing.id, Fraction(0))
+        given[order.routing.id] = before + order.quantity
     assert given == {"A": 8, "B": 4}
 
 
@@ -326,9 +346,7 @@ def test_a_demand_may_name_its_routing() -> None:
 def test_a_routing_that_is_only_effective_later_delays_with_its_reason() -> None:
     later = t.routing("BIKE", t.step("MAKE", "M1", run=48), effective_from=t.day("2027-04-01"))
     network = build_network(
-        t.one_machine_plant(
-            t.demand(quantity=10, requested=t.day("2027-03-10")), routings=[later]
-        )
+        t.one_machine_plant(t.demand(quantity=10, requested=t.day("2027-03-10")), routings=[later])
     )
     (order,) = network.orders.values()
     assert order.quantity == 10
@@ -355,7 +373,11 @@ def test_versions_change_at_the_start_of_the_order() -> None:
             purchases=[t.buy("A", 1), t.buy("B", 1)],
         )
     )
-    versions = [(o.routing.id, o.bom.id, o.not_before) for o in network.orders.values() if o.routing and o.bom]
+    versions = [
+        (o.routing.id, o.bom.id, o.not_before)
+        for o in network.orders.values()
+        if o.routing and o.bom
+    ]
     assert versions == [
         ("OLD", "B-OLD", None),
         ("NEW", "B-NEW", t.at("2027-03-15 00:00")),
@@ -390,7 +412,11 @@ def test_a_phantom_is_blown_through_at_the_step_of_its_line() -> None:
         purchases=[t.buy("BOLT"), t.buy("NUT")],
     )
     network = build_network(plant)
-    needs = {p.need.item: (p.need.quantity, p.need.step) for p in network.pegs if p.need.kind is NeedKind.ORDER}
+    needs: Any = {
+        p.need.item: (p.need.quantity, p.need.step)
+        for p in network.pegs
+        if p.need.kind is NeedKind.ORDER
+    }
     assert needs == {"BOLT": (24, "PACK"), "NUT": (48, "PACK")}
 
 
@@ -560,7 +586,8 @@ def test_a_component_without_source_leaves_the_others_their_material() -> None:
     )
     network = build_network(plant)
     assert network.undated == {
-        "LOST": "factory.no_routing: MAGIC has neither routing nor purchase nor transfer lane in GRAZ"
+        "LOST": "factory.no_routing: MAGIC has neither routing nor purchase nor transfer lane"
+        " in GRAZ"
     }
     assert [o.item for o in network.orders.values()] == ["BIKE"]
     assert [s.need.id for s in network.shortages] == ["LOST"]
@@ -619,11 +646,7 @@ def test_shipping_hours_dock_time_and_transit_come_before_the_date() -> None:
     dock = t.calendar("DOCK", "09:00-12:00", days=(0, 2))
     plant = t.one_machine_plant(
         t.demand(requested=t.at("2027-03-12 20:00"), transit=t.hours(24)),
-        plants=[
-            t.plant(
-                shipping_calendar="DOCK", dock_time=f.LeadTime(amount=2, unit="hours")
-            )
-        ],
+        plants=[t.plant(shipping_calendar="DOCK", dock_time=f.LeadTime(amount=2, unit="hours"))],
         calendars=[t.DAY, dock],
     )
     (order,) = build_network(plant).orders.values()
@@ -645,4 +668,5 @@ def test_overlap_across_levels_is_passed_on() -> None:
     )
     network = build_network(plant)
     (need,) = [p.need for p in network.pegs if p.need.item == "FRAME"]
-    assert (need.transfer_batch, need.offset_seconds) == (2, 1800)
+    assert need.transfer_batch == 2
+    assert need.offset_seconds == 1800

@@ -112,7 +112,7 @@ def line_of_several(units: int = 2) -> Case:
         orders,
         [
             make(orders[0], "MAKE", "L", "1 08:00", "1 09:00"),
-            make(orders[1], "MAKE", "L", later, f"1 {int(later[2:4]) + 1:02}:00", slot=1),
+            make(orders[1], "MAKE", "L", later, f"1 {int(later[2:4]) + 1:02}:00", slot=int(units == 1)),
         ],
     )
 
