@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 SEARCH_SHARE = 0.2
 """Part of the time that small plans are searched before the whole CP-SAT model takes over."""
 LONGEST = timedelta(days=365 * 20)
+MARGIN = timedelta(days=400)
 GROWTH = 4
+MANY = 30_000
+"""Operations from which the first plan tries few rules, so that it is there in seconds."""
 Progress = Callable[[Schedule], None]
 Cancelled = Callable[[], bool]
 
@@ -183,17 +186,24 @@ def build_to_fit(snapshot: Snapshot, network: Network, policy: Policy) -> tuple[
     while True:
         built = build(snapshot, network, horizon_of(snapshot, length, policy), policy)
         # One rule tells whether the horizon is long enough; the others are tried once it is.
-        if policy.horizon is not None or length >= LONGEST or _fits(built.problem):
-            return built, dispatch(built.problem, prefer=prefer)
+        first = dispatch_once(built.problem, GRID[2])
+        if (
+            policy.horizon is not None
+            or length >= LONGEST
+            or not undated(built.problem, first).any()
+        ):
+            best = dispatch(built.problem, grid=_grid(built.problem), prefer=prefer)
+            return built, best if prefer or best.objective < first.objective else first
         length = min(LONGEST, length * GROWTH)
 
 
-def _fits(problem: Problem) -> bool:
-    return not undated(problem, dispatch_once(problem, GRID[2])).any()
+def _grid(problem: Problem) -> tuple[float, ...]:
+    """Rules to try: all of them, or two where each costs a second."""
+    return GRID if problem.size <= MANY else (GRID[0], GRID[5])
 
 
 def _first_length(snapshot: Snapshot, policy: Policy) -> timedelta:
-    """From now to a quarter after the last date anybody named."""
+    """From now to a good year after the last date anybody named: longer calendars cost little."""
     if policy.horizon is not None:
         return policy.horizon
     latest = snapshot.now
@@ -207,7 +217,7 @@ def _first_length(snapshot: Snapshot, policy: Policy) -> timedelta:
             latest = max(
                 latest, datetime(moment.year, moment.month, moment.day, tzinfo=snapshot.now.tzinfo)
             )
-    return latest - snapshot.now + timedelta(days=92)
+    return latest - snapshot.now + MARGIN
 
 
 def improve(

@@ -1,4 +1,4 @@
-"""Build: snapshot and network to the integer columns that engines see, and the names behind them."""
+"""Build: snapshot and network to the columns that engines see, and the names behind them."""
 
 from __future__ import annotations
 

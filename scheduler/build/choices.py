@@ -158,7 +158,7 @@ class Choices:
         }
 
     def of(self, routing: Routing, step: Step) -> list[Choice]:
-        """The ways to run a step, preferred ones first; empty (with a finding) when there is none."""
+        """The ways to run a step, preferred ones first; none (with a finding) is an empty list."""
         key = (routing.id, step.id)
         if key not in self._cache:
             self._cache[key] = self._make(routing, step)
@@ -201,7 +201,7 @@ class Choices:
     def _crews(
         self, routing: Routing, step: Step
     ) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
-        """Combinations of named people for the step's needs; one empty crew when nobody is named."""
+        """Crews of named people for the step's needs; one empty crew when nobody is named."""
         crews: list[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]] = [()]
         for need in step.labour:
             pool = self._pools.get(need.pool)

@@ -351,7 +351,7 @@ class Drafts:
         )
 
     def waits(self, lead: LeadTime, receiving: str | None, plant: str) -> list[tuple[int, int]]:
-        """A lead time as (calendar, ticks) to pass one after the other; empty for no time at all."""
+        """A lead time as (calendar, ticks) to pass in turn; empty for no time at all."""
         if not lead.amount:
             return []
         if lead.unit is LeadTimeUnit.HOURS:
@@ -384,7 +384,7 @@ class Drafts:
         made: list[list[int]],
         progress: dict[str, StepProgress],
     ) -> None:
-        """Arcs between the steps of one order; what follows a finished step waits for its lag only."""
+        """Arcs between the steps of an order; what follows a finished step waits for its lag."""
         links = self._links.get(routing.id)
         if links is None:
             links = self._links[routing.id] = self._links_of(routing)
@@ -420,7 +420,7 @@ class Drafts:
                 self.drafts[target].release = max(self.drafts[target].release, ready)
 
     def _links_of(self, routing: Routing) -> list[tuple[int, int, int, int, Fraction | None]]:
-        """(before, after, lag, maximum lag, transfer batch) between positions of a routing's steps."""
+        """(before, after, lag, maximum lag, transfer batch) between positions of the steps."""
         length = self.hours.horizon.length
         position = {s.id: i for i, s in enumerate(routing.steps)}
         result: list[tuple[int, int, int, int, Fraction | None]] = []

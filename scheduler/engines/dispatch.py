@@ -26,6 +26,8 @@ GRID = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 """Values of k: how far ahead the rule looks. Which one is best depends on the load, so all are
 tried.
 """
+SERIAL = 30_000
+"""Values of k: how far ahead the rule looks. Which is best depends on the load: all are tried."""
 Weights = NDArray[np.float64]
 
 
@@ -88,5 +90,6 @@ def _candidates(problem: Problem, grid: tuple[float, ...], *, prefer: bool) -> I
     if not prefer:
         for k in grid:
             yield dispatch_once(problem, k)
-    yield decode(problem, by_due(problem), gaps=True, prefer=prefer, engine="dispatch")
-    yield decode(problem, by_slack(problem), gaps=True, prefer=prefer, engine="dispatch")
+    if prefer or problem.size <= SERIAL:
+        yield decode(problem, by_due(problem), gaps=True, prefer=prefer, engine="dispatch")
+        yield decode(problem, by_slack(problem), gaps=True, prefer=prefer, engine="dispatch")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.network.ledger import Holding, Ledger, Want
 from scheduler.network.model import Need, NeedKind, Network, Peg, Shortage, Supply
 
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
 
     from scheduler.findings import Findings
     from scheduler.network.given_up import GivenUp
+    from scheduler.network.ledger import Holding, Ledger, Want
     from scheduler.network.wanted import Wanted
 
 

@@ -221,7 +221,7 @@ def follower_setup(t, state, follower, state_after, until):
 
 @inlined
 def first_gap(state, slot, ready, gaps):
-    """Node after which to look first: the tail, or with ``gaps`` the last node not after ``ready``."""
+    """Node to look behind first: the tail, or with ``gaps`` the last one not after ``ready``."""
     node = state.ends[slot, TAIL]
     if gaps:
         while node >= 0 and state.nodes[node, SETUP] > ready:

@@ -1,5 +1,6 @@
 """Who gets which supply, and what is made, bought or brought for the rest."""
 
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -670,3 +671,17 @@ def test_overlap_across_levels_is_passed_on() -> None:
     (need,) = [p.need for p in network.pegs if p.need.item == "FRAME"]
     assert need.transfer_batch == 2
     assert need.offset_seconds == 1800
+
+
+# Size
+
+
+@pytest.mark.slow
+def test_20_000_demands_are_netted_in_seconds() -> None:
+    plant = t.many_demands(20_000)
+    started = time.process_time()
+    network = build_network(plant)
+    # 2 s on an empty machine; the limit leaves room for a busy one.
+    assert time.process_time() - started < 10
+    assert len(network.orders) == 20_000
+    assert not network.undated

@@ -106,13 +106,13 @@ def line_of_several(units: int = 2) -> Case:
     routing = a.routing("BIKE", step)
     line = a.machine("L", kind=f.MachineKind.MULTIPLE, capacity=3)
     orders = [order("MO-1", routing), order("MO-2", routing)]
-    later = "1 09:00" if units > 1 else "1 08:00"
+    later, place = ("1 09:00", 0) if units > 1 else ("1 08:00", 1)
     return case(
         a.snapshot(machines=[line], routings=[routing]),
         orders,
         [
             make(orders[0], "MAKE", "L", "1 08:00", "1 09:00"),
-            make(orders[1], "MAKE", "L", later, f"1 {int(later[2:4]) + 1:02}:00", slot=int(units == 1)),
+            make(orders[1], "MAKE", "L", later, f"1 {int(later[2:4]) + 1:02}:00", slot=place),
         ],
     )
 
