@@ -30,7 +30,8 @@ def completions(problem: Problem, end: Ticks) -> Ticks:
 
 def tardiness(problem: Problem, end: Ticks, due: DemandCol) -> Ticks:
     """Ticks past the due date of each demand (0 when on time), shape (demands,)."""
-    return np.maximum(0, completions(problem, end) - problem.demands[:, due])
+    late: Ticks = np.maximum(0, completions(problem, end) - problem.demands[:, due])
+    return late
 
 
 def setup_ticks(problem: Problem, schedule: Schedule) -> Ticks:

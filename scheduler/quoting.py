@@ -27,6 +27,8 @@ from scheduler.schedule import PlanRow, RowKind, Schedule
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    Day = date  # the type, where a field has the same name
+
 QUOTE = "quote"
 """Id of the demand that is asked for."""
 SPARE = 512
@@ -76,14 +78,14 @@ class Quote:
     item: str
     plant: str
     quantity: Decimal
-    requested: date | datetime | None
+    requested: Day | datetime | None
     date: datetime | None
     reason: str
     breakdown: tuple[Portion, ...]
     late_hours: float
 
     @property
-    def answer(self) -> date | datetime | None:
+    def answer(self) -> Day | datetime | None:
         """What the customer is told: the requested date where all is there by then, else ``date``.
 
         None: no date.

@@ -26,7 +26,12 @@ DEMAND_TICKS = (DemandCol.PROMISED, DemandCol.REQUESTED, DemandCol.FLOOR)
 
 
 def common_tick(problem: Problem) -> int:
-    """Greatest common divisor of every length and moment of a problem; at least 1."""
+    """Greatest common divisor of every length and moment of a problem; at least 1.
+
+    1 where operations overlap: a part of a run is rounded to ticks, so coarse ticks would differ.
+    """
+    if (problem.arcs[:, Arc.TRANSFER] > 0).any():
+        return 1
     parts = [
         *(problem.operations[:, c] for c in OPERATION_TICKS),
         *(problem.modes[:, c] for c in MODE_TICKS),

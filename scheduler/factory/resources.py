@@ -78,8 +78,7 @@ class Changeover(Part):
 
 
 class SetupMatrix(Part):
-    """Changeover times between families; a family to itself is 0, a pair that no line names is 0.
-    """
+    """Changeover times between families; 0 from a family to itself and where no line says."""
 
     id: Ident
     plant: Ident | None = None

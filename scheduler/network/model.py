@@ -1,6 +1,6 @@
 """What the network is: orders to make, purchases, transfers, and the pegs that tie supply to need.
 
-Fed by ``explode`` and ``netting``; read by ``build``, ``validate`` and ``explain``. Quantities are exact fractions in
+Fed by ``explode`` and ``netting``; read by ``build``, ``validate`` and ``explain``. Exact fractions in
 the item's own unit.
 """
 
@@ -54,7 +54,7 @@ class Order:
     Parameters
     ----------
     id
-        The ERP's, or for a new order one derived from what it is for; the same input gives the same id.
+        The ERP's, or for a new order one derived from what it is for: same input, same id.
     quantity, start_quantity
         Good pieces out; pieces in at the first step (whole units of the item's precision).
     step_quantity

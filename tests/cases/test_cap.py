@@ -174,10 +174,6 @@ def test_cap_05_by_priority_the_preferred_machine_is_waited_for_while_on_time() 
     assert {r.machine for r in late.rows if r.item == "BIKE"} == {"M2"}
 
 
-@pytest.mark.xfail(
-    reason="timing.blocks.place_best reckons with TAIL, whose part for the operation itself is"
-    " stretched by closed time: with 5 h to spare it takes the last operation for late",
-)
 def test_cap_05_by_priority_a_few_hours_to_spare_are_on_time() -> None:
     made = preferred_is_busy(Policy(alternatives=Alternatives.PRIORITY), "2027-03-03 17:00")
     assert {r.machine for r in made.rows if r.item == "BIKE"} == {"M1"}

@@ -16,11 +16,16 @@ from tests.factories import VIENNA
 def planned(snapshot: Snapshot, policy: Policy | None = None, *, seconds: float = 0) -> Plan:
     """The plan of a snapshot, which holds every rule; ``seconds`` of 0 take the first one."""
     found = plan(snapshot, policy, seconds=seconds)
-    assert (
-        validate(snapshot, found.network, found.rows, policy=found.policy, unplanned=undated(found))
-        == []
-    )
+    assert breaches(found) == []
     return found
+
+
+def breaches(found: Plan) -> list[str]:
+    """What the validator finds wrong with a plan."""
+    wrong = validate(
+        found.snapshot, found.network, found.rows, policy=found.policy, unplanned=undated(found)
+    )
+    return [f.message for f in wrong]
 
 
 def undated(found: Plan) -> set[str]:

@@ -303,7 +303,7 @@ def test_skills_only_the_qualified_work_and_the_preferred_first() -> None:
 
 @pytest.mark.parametrize(
     ("due", "used"),
-    [("2027-03-01 17:00", ["M1", "M2"]), ("2027-03-05 17:00", ["M1", "M1"])],
+    [("2027-03-01 17:00", ["M1", "M2"]), ("2027-03-02 17:00", ["M1", "M1"])],
 )
 def test_load_alternate_the_other_machine_is_used_only_when_the_date_needs_it(due, used) -> None:
     plan = planned(

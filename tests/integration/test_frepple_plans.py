@@ -9,7 +9,7 @@ from integration.formats import Read, read_path
 from scheduler.findings import Severity
 from scheduler.schedule import Schedule
 from scheduler.solve import plan
-from tests.conformance.plants import planned
+from tests.conformance.plants import breaches, planned
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
@@ -104,5 +104,6 @@ def test_jobshop_is_all_on_time(shared) -> None:
 
     snapshot = snapshot_of(read_path(shared / "data" / "frepple" / "jobshop.json"))
     found = plan(snapshot, seconds=UNTIL_ON_TIME, progress=best.append, cancelled=on_time)
+    assert breaches(found) == []
     assert len(found.promises) == 10
     assert [p.demand for p in found.promises if p.late or p.planned is None] == []

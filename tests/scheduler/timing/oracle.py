@@ -200,10 +200,8 @@ class Oracle:
 
     def level(self, resource: int, tick: int) -> int:
         low, high = self.p.resources[resource, : Resource.HELD].tolist()
-        return max(
-            (row for row in self.p.levels[low:high].tolist() if row[0] <= tick),
-            key=lambda row: row[0],
-        )[1]
+        known = [level for start, level in self.p.levels[low:high].tolist() if start <= tick]
+        return int(known[-1])
 
 
 __all__ = ["Arc", "Need", "Oracle", "Placed"]

@@ -17,7 +17,7 @@ from tests import factories as a
 from tests.scheduler.validate import valid
 from tests.scheduler.validate.plants import Case, move, network, order, several, snapshot_with, t
 
-DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "reference" / "errors.d" / "validate.md"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "reference" / "errors.md"
 
 
 def test_a_message_names_operation_machine_and_times_on_the_clock_of_the_plant() -> None:
@@ -37,7 +37,7 @@ def test_every_rule_says_what_it_is() -> None:
 
 def test_every_code_is_listed_in_the_reference() -> None:
     listed = {line.split("`")[1] for line in DOCUMENT.read_text().splitlines() if "| `" in line}
-    assert listed == {code.value for code in Code}
+    assert {code.value for code in Code} <= listed
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
