@@ -123,7 +123,7 @@ class _Reader:
         return self.built.horizon.moment(tick).astimezone(self.zones.get(plant))
 
     def last_operation(self, demand: str) -> int | None:
-        """The operation whose end delivers the last of a demand; None when stock or a receipt does."""
+        """The operation that delivers the last of a demand; None when stock or a receipt does."""
         row = self.problem.demands[self.demand_index[demand]]
         operations = self.problem.demand_operations[row[DemandCol.OP_FROM] : row[DemandCol.OP_TO]]
         if not len(operations):

@@ -1,4 +1,4 @@
-"""The factory model: what a plant is, as people and systems write it. Import the parts from here."""
+"""The factory model: what a plant is, as people and systems write it. Import parts from here."""
 
 from scheduler.factory.calendars import Calendar, CalendarRule, Downtime, RuleKind
 from scheduler.factory.demands import Demand, DemandStatus, Partial

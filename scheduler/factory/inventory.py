@@ -1,4 +1,4 @@
-"""What is there and what is coming: stock lots, receipts, work orders in progress, the plan so far."""
+"""What is there and what is coming: stock, receipts, work orders in progress, the plan so far."""
 
 from __future__ import annotations
 

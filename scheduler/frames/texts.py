@@ -26,7 +26,7 @@ SCHEDULE_COLUMNS = (
     "setup", "start", "end",
 )  # fmt: skip
 PROMISE_COLUMNS = (
-    "demand", "item", "plant", "customer", "quantity", "requested", "promised", "finished",
+    "demand", "item", "plant", "customer", "quantity", "requested", "promised",
     "planned", "lateness_hours", "reason",
 )  # fmt: skip
 
@@ -108,7 +108,7 @@ def _schedule_cells(row: PlanRow, zones: Zones) -> list[str]:
 def _promise_cells(row: PromiseRow, zones: Zones) -> list[str]:
     zone = zones.get(row.plant, UTC)
     texts = [_safe(text) for text in (row.demand, row.item, row.plant, row.customer)]
-    moments = (row.requested, row.promised, row.finished, row.planned)
+    moments = (row.requested, row.promised, row.planned)
     dates = [_date(moment, zone) for moment in moments]
     return [
         *texts,

@@ -1,7 +1,7 @@
 """What the network is: orders to make, purchases, transfers, and the pegs that tie supply to need.
 
-Fed by ``explode`` and ``netting``; read by ``build``, ``validate`` and ``explain``. Exact fractions in
-the item's own unit.
+Fed by ``explode`` and ``netting``; read by ``build``, ``validate`` and ``explain``. Quantities
+are exact fractions in the item's own unit.
 """
 
 from __future__ import annotations
