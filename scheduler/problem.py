@@ -214,7 +214,8 @@ class Problem:
         Shape (matrices, families + 1, families + 1): ticks; index −1 (the last) is "no family, not
         known".
     blocks
-        Operation indices grouped by block in topological order; ``block_rows`` shape (b + 1,).
+        Operation indices grouped by block, each block and (where orders are inserted) the blocks
+        themselves in topological order; ``block_rows`` shape (b + 1,).
     spans
         Shape (s, 3): block, resource, amount; ``span_operations`` grouped by ``span_rows``.
     objective

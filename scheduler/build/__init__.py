@@ -62,11 +62,13 @@ def extend(built: Built, network: Network, policy: Policy | None = None) -> Buil
 def _build(
     network: Network, hours: Hours, choices: Choices, findings: Findings, policy: Policy
 ) -> Built:
-    drafts = Drafts(network, hours, choices, findings)
-    for number, order in enumerate(network.orders.values()):
-        drafts.add_order(number, order)
+    drafts = _drafts(network, hours, choices, findings, frozenset())
+    undated, blocked = _unreachable(network, drafts.impossible)
+    if blocked:
+        # What cannot be made, and all that is made of it, must not take capacity from the others.
+        drafts = _drafts(network, hours, choices, findings, blocked)
     deliveries = Deliveries(network, hours, drafts)
-    deliveries.undated.update(_unreachable(network, drafts.impossible))
+    deliveries.undated.update(undated)
     deliveries.add_moves()
     deliveries.tie_orders()
     deliveries.tie_moves()
@@ -83,15 +85,31 @@ def _build(
         workers=workers,
         findings=tuple(findings),
         undated=deliveries.undated,
+        unplanned=blocked | frozenset(deliveries.undated),
         context=(hours, choices),
     )
 
 
-def _unreachable(network: Network, impossible: dict[str, str]) -> dict[str, str]:
-    """Demands that depend on an order that cannot be made, with the reason."""
-    if not impossible:
-        return {}
+def _drafts(
+    network: Network, hours: Hours, choices: Choices, findings: Findings, blocked: frozenset[str]
+) -> Drafts:
+    drafts = Drafts(network, hours, choices, findings, blocked)
+    for number, order in enumerate(network.orders.values()):
+        if order.id not in blocked:
+            drafts.add_order(number, order)
+    return drafts
+
+
+def _unreachable(
+    network: Network, impossible: dict[str, str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """(demands that depend on an order that cannot be made, with the reason; orders and transfers
+    that cannot be made or depend on one that cannot).
+    """
     undated: dict[str, str] = {}
+    blocked = set(impossible)
+    if not impossible:
+        return undated, frozenset()
     by_supply = network.pegs_of_supply()
     output: dict[str, list[str]] = {}
     for supply in network.supplies.values():
@@ -110,7 +128,9 @@ def _unreachable(network: Network, impossible: dict[str, str]) -> dict[str, str]
             if peg.need.kind is NeedKind.DEMAND:
                 undated.setdefault(peg.need.id, reason)
             elif peg.need.kind is NeedKind.TRANSFER:
+                blocked.add(peg.need.id)
                 front.append((peg.need.id, reason))
             elif peg.need.kind is NeedKind.ORDER:
+                blocked.add(peg.need.id)
                 front.extend((s, reason) for s in output.get(peg.need.id, []))
-    return undated
+    return undated, frozenset(blocked)

@@ -5,8 +5,8 @@ Fed by ``operations`` and ``deliveries``; the last thing building does.
 
 from __future__ import annotations
 
-import itertools
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -161,29 +161,37 @@ def _fill(
 
 
 def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Ticks]:
-    """Operations that are placed together: tied by a maximum lag or a span, with all that lies
-    between them.
+    """Operations that are placed together: tied by a maximum lag or a span, with all between them.
+
+    Blocks are numbered so that none comes before what it waits for: inserting relies on it.
     """
     size = len(operations)
     ties = [(int(a[Arc.PRED]), int(a[Arc.SUCC])) for a in arcs[arcs[:, Arc.MAX_LAG] < NEVER]]
     for _, _, users in drafts.spans:
-        ties += list(itertools.pairwise(users))
-    if not ties:
-        operations[:, Op.BLOCK] = np.arange(size)
-        return np.arange(size, dtype=np.int64), np.arange(size + 1, dtype=np.int64)
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(range(size))
-    graph.add_edges_from((int(a), int(b)) for a, b in arcs[:, : Arc.SUCC + 1])
-    order = {node: i for i, node in enumerate(nx.lexicographical_topological_sort(graph))}
-    graph.add_edges_from(ties)
-    graph.add_edges_from((b, a) for a, b in ties)
-    groups = sorted(
-        (sorted(c, key=order.__getitem__) for c in nx.strongly_connected_components(graph)), key=min
-    )
+        ties += list(pairwise(users))
+    order = _topological(operations, arcs, size)
+    groups = [[o] for o in order] if not ties else _tied(arcs, order, ties)
     for number, group in enumerate(groups):
         operations[group, Op.BLOCK] = number
     rows = np.concatenate(([0], np.cumsum([len(g) for g in groups]))).astype(np.int64)
     return np.array([o for g in groups for o in g], dtype=np.int64), rows
+
+
+def _tied(arcs: Table, order: list[int], ties: list[tuple[int, int]]) -> list[list[int]]:
+    """Groups of tied operations with all that lies between them, in topological order."""
+    position = {operation: i for i, operation in enumerate(order)}
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(order)
+    graph.add_edges_from((int(a), int(b)) for a, b in arcs[:, : Arc.SUCC + 1])
+    graph.add_edges_from(ties)
+    graph.add_edges_from((b, a) for a, b in ties)
+    groups = nx.condensation(graph)
+    return [
+        sorted(groups.nodes[number]["members"], key=position.__getitem__)
+        for number in nx.lexicographical_topological_sort(
+            groups, key=lambda n: min(position[o] for o in groups.nodes[n]["members"])
+        )
+    ]
 
 
 def _spans(drafts: Drafts, choices: Choices, operations: Table) -> tuple[Table, Ticks, Ticks]:

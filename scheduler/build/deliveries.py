@@ -101,6 +101,8 @@ class Deliveries:
         for supply in self.network.supplies.values():
             if supply.lane is None or supply.available is not None:
                 continue
+            if supply.id in self.drafts.blocked:
+                continue
             plant = self.hours.plant(supply.plant)
             name = OperationName(
                 RowKind.MOVE, supply.id, "", 0, supply.item, supply.plant, supply.quantity

@@ -58,5 +58,7 @@ class Built:
     findings: tuple[Finding, ...] = ()
     undated: dict[str, str] = field(default_factory=dict)
     """Demand → why it gets no date, as far as building could tell."""
+    unplanned: frozenset[str] = frozenset()
+    """Demands, orders and transfers that are left out: what ``validate`` must not miss."""
     context: tuple[Hours, Choices] | None = None
     """Compiled hours and choices, for ``extend``."""

@@ -68,9 +68,16 @@ class Drafts:
     """
 
     def __init__(
-        self, network: Network, hours: Hours, choices: Choices, findings: Findings
+        self,
+        network: Network,
+        hours: Hours,
+        choices: Choices,
+        findings: Findings,
+        blocked: frozenset[str] = frozenset(),
     ) -> None:
         self.network = network
+        self.blocked = blocked
+        """Orders and transfers that are left out."""
         self.hours = hours
         self.choices = choices
         self.findings = findings

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.measures import objective
-from scheduler.problem import Op, Problem, Table
+from scheduler.problem import Arc, Op, Problem, Table
 from scheduler.schedule import Provenance, Schedule
 from scheduler.timing import inserting
 from scheduler.timing.state import OK, State, empty_state, tables_of
@@ -71,6 +71,9 @@ class Timelines:
 
     def _room_for(self, order: Problem) -> int:
         """Row of ``nodes`` from which there is room for the order."""
+        block = order.operations[:, Op.BLOCK]
+        if (block[order.arcs[:, Arc.PRED]] > block[order.arcs[:, Arc.SUCC]]).any():
+            raise ValueError("an order is inserted block by block: none may come before its input")
         if order.size > self.spare:
             raise ValueError(f"room for {self.spare} operations, not for {order.size}")
         if len(order.resources) > len(self.problem.resources):

@@ -26,7 +26,7 @@ def test_every_code_of_the_readers_is_in_the_reference() -> None:
     for file in folder.rglob("*.py"):
         codes |= used(file.read_text(encoding="utf-8"))
     told: set[str] = set()
-    for page in (ROOT / "docs" / "reference").rglob("errors*/*.md"):
+    for page in [ROOT / "docs" / "reference" / "errors.md"]:
         told |= set(
             re.findall(r"^\| `([a-z_.0-9]+)`", page.read_text(encoding="utf-8"), re.MULTILINE)
         )
