@@ -81,7 +81,6 @@ class Policy(BaseModel):
     grouping_window: timedelta = Field(
         timedelta(0), description="Net needs of one item within this window are made in one order."
     )
-    allow_late: bool = Field(default=True, description="Plan demands that cannot be on time, late.")
     tick: timedelta = Field(timedelta(minutes=1), description="Resolution of the plan.")
     horizon: timedelta | None = Field(
         None,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.build import Built, extend
 from scheduler.engines.insert import Timelines
+from scheduler.explain import Planned as Explained
 from scheduler.explain import reasons, supply_words
 from scheduler.factory import Demand, Receipt, Snapshot, StockLot
 from scheduler.frames.promises import end_of, planned_ends
@@ -34,19 +35,11 @@ QUOTE = "quote"
 SPARE = 512
 
 
-class Planned(Protocol):
+class Planned(Explained, Protocol):
     """What quoting reads of a plan."""
 
     @property
-    def snapshot(self) -> Snapshot: ...
-    @property
     def policy(self) -> Policy: ...
-    @property
-    def network(self) -> Network: ...
-    @property
-    def built(self) -> Built: ...
-    @property
-    def schedule(self) -> Schedule: ...
     @property
     def rows(self) -> list[PlanRow]: ...
 

@@ -287,7 +287,8 @@ def keep_bound(before: Schedule, after: Schedule) -> Schedule:
     """``after`` with what was proved before it was found (a bound of the first level holds for
     every schedule).
     """
-    return replace(after, bound=before.bound if after is before else before.bound[:1])
+    same = after.objective == before.objective
+    return replace(after, bound=before.bound if same else before.bound[:1])
 
 
 def proved(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 from scheduler.build.assemble import assemble
@@ -56,7 +57,10 @@ def extend(built: Built, network: Network, policy: Policy | None = None) -> Buil
     if built.context is None:
         raise ValueError("only what build made can be extended")
     hours, choices = built.context
-    return _build(network, hours, choices, Findings(), policy or Policy())
+    more = _build(network, hours, choices, Findings(), policy or Policy())
+    # What was reported on a machine, and so its state, is known to the plan, not to this network.
+    same = replace(more.problem, machines=built.problem.machines, slots=built.problem.slots)
+    return replace(more, problem=same)
 
 
 def _build(

@@ -19,16 +19,11 @@ from scheduler.problem import LEVELS, Arc, Flag, Mode, Op, Problem, Table, Ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
 
     from scheduler.build.deliveries import Deliveries
     from scheduler.build.hours import Hours
     from scheduler.build.operations import Draft, Drafts
     from scheduler.policy import Policy
-
-HELD_FACTOR = 8
-"""A promise given counts this much more than a wish when urgency is weighed (levels stay strict).
-"""
 
 
 def assemble(
@@ -356,8 +351,3 @@ def _setups(matrix: SetupMatrix, families: dict[str, int], hours: Hours) -> Tabl
         if (family, family) not in exact:
             table[number, number] = 0
     return table
-
-
-def due_tick(moment: date | datetime | None, plant: str, hours: Hours) -> int:
-    """Last tick that is on time; ``NEVER`` without a date."""
-    return NEVER if moment is None else hours.tick(moment, plant, end=True)

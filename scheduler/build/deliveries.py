@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scheduler.build.hours import Hours
     from scheduler.problem import Table, Ticks
 
+HELD_FACTOR = 8
+"""A promise given counts this much more when urgency is weighed (levels stay strict)."""
 PRIORITY_STEPS = 16
 """Each step of priority counts double; priorities from 16 on count the same."""
 
@@ -46,7 +48,7 @@ class Entry:
     @property
     def urgency(self) -> int:
         """Weight in dispatching: a promise given counts more than a wish."""
-        return self.weight * (8 if self.promised < NEVER else 1)
+        return self.weight * (HELD_FACTOR if self.promised < NEVER else 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,6 @@ class Drafts:
         self._planned = {(p.order, p.step, p.part): p for p in hours.snapshot.planned}
         self._rings: dict[str, bool] = {}
         self._links: dict[str, list[tuple[int, int, int, int, Fraction | None]]] = {}
-        self._ends: dict[str, list[int]] = {}
         self.tick = int(hours.horizon.tick.total_seconds() * 1_000_000)
 
     def add(self, draft: Draft) -> int:

@@ -64,10 +64,10 @@ class Timelines:
         for doubling in range(1, 12):
             code = inserting.ask(tables, self.state, free, free, int(prefer), base, found)
             if code == OK:
-                break
+                return found
             # A profile ran out of room half-way: the state is spoilt and is made anew with more.
             self.state = _loaded(self.problem, self.schedule, self.spare, room=2**doubling)
-        return found
+        raise RuntimeError("profiles outgrew every size")
 
     def _room_for(self, order: Problem) -> int:
         """Row of ``nodes`` from which there is room for the order."""

@@ -8,10 +8,13 @@ and belongs to the day it starts on.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from scheduler.factory.values import ClockTime, Ident, Moment, Part, Quantity
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
@@ -97,6 +100,3 @@ class Downtime(Part):
     ends: Moment | None = None
     """A day means its end. Absent: until further notice."""
     reason: str = ""
-
-
-FOREVER = timedelta(days=365 * 60)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -137,6 +136,3 @@ class Tool(Part):
     calendar: Ident | None = None
     """Absent: always there."""
     downtimes: tuple[Downtime, ...] = ()
-
-
-NO_DURATION = timedelta(0)

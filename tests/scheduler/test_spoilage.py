@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scheduler import factory as f
 from scheduler.network import SupplyKind
-from scheduler.solve import plan
+from scheduler.solve import Plan, plan
 from scheduler.validate import validate
 from tests import factories as t
 
@@ -27,13 +27,13 @@ def busy_until(day: str) -> f.Snapshot:
     )
 
 
-def sources(made) -> set[SupplyKind]:
+def sources(made: Plan) -> set[SupplyKind]:
     return {
         made.network.supplies[p.supply].kind for p in made.network.pegs if p.need.item == "PART"
     }
 
 
-def planned_of(made) -> datetime:
+def planned_of(made: Plan) -> datetime:
     date = made.promises[0].planned
     assert date is not None
     return date
