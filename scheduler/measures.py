@@ -52,10 +52,7 @@ def setup_ticks(problem: Problem, schedule: Schedule) -> Ticks:
 def families_before(problem: Problem, schedule: Schedule) -> Ticks:
     """Family the slot was set up for before each operation (−1: not known), shape (operations,)."""
     before = np.full(schedule.size, -1, dtype=np.int64)
-    placed = np.flatnonzero(schedule.slot >= 0)
-    order = placed[
-        np.lexsort((schedule.end[placed], schedule.start[placed], schedule.slot[placed]))
-    ]
+    order = by_slot(schedule)
     slot, start = schedule.slot[order], schedule.start[order]
     family = problem.operations[order, Op.FAMILY]
     batch = problem.machines[problem.slots[slot, Slot.MACHINE], Machine.BATCH] > 0
@@ -74,6 +71,18 @@ def families_before(problem: Problem, schedule: Schedule) -> Ticks:
     leader = np.maximum.accumulate(np.where(opens, position, 0))
     before[order] = state[leader]
     return before
+
+
+def by_slot(schedule: Schedule) -> Ticks:
+    """Operations on slots, slot by slot, in the order they run."""
+    placed = np.flatnonzero(schedule.slot >= 0)
+    slot, start, end = schedule.slot[placed], schedule.start[placed], schedule.end[placed]
+    # One number for both sorts in a tenth of the time; those that start together need the other.
+    key = slot * (start.max(initial=0) + 1) + start
+    order = np.argsort(key)
+    if (np.diff(key[order]) == 0).any():
+        order = np.lexsort((end, start, slot))
+    return placed[order]
 
 
 def objective(problem: Problem, schedule: Schedule) -> tuple[int, ...]:

@@ -34,29 +34,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.horizon import NEVER
+from scheduler.layouts import Column, realigned
 
 Ticks = NDArray[np.int64]
 Table = NDArray[np.int64]
 
 
 class Op(IntEnum):
-    """Columns of ``operations``."""
+    """Columns of ``operations``, those that dispatch reads first."""
 
-    ORDER = 0
-    """Index of the order it belongs to (for reports and as the unit that is inserted)."""
-    RELEASE = 1
+    RELEASE = 0
     """Earliest tick of the run."""
-    FAMILY = 2
+    FAMILY = 1
     """Setup family, −1 for none: needs no changeover and leaves the machine's state."""
-    FLAGS = 3
+    FLAGS = 2
     """Bits of :class:`Flag`."""
+    BLOCK = 3
+    """Operations of one block are placed together (maximum lags, spans); a block of one is the
+    rule.
+    """
     MODE_FROM = 4
     MODE_TO = 5
     PRED_FROM = 6
@@ -65,29 +66,27 @@ class Op(IntEnum):
     SUCC_FROM = 8
     """Entries of ``successor_arcs`` that start here."""
     SUCC_TO = 9
-    FIXED_MODE = 10
-    """−1: free."""
-    FIXED_START = 11
-    """−1: free."""
-    FIXED_END = 12
-    BLOCK = 13
-    """Operations of one block are placed together (maximum lags, spans); a block of one is the
-    rule.
-    """
-    DUE = 14
+    LOAD = 10
+    """Pieces it puts into a batch machine, scaled by ``Machine.CAPACITY``'s scale."""
+    DUE = 11
     """Most urgent due tick of what it serves (promised before requested), ``NEVER`` for none."""
-    WEIGHT = 15
-    """Weight of what it serves; 0 for none."""
-    TAIL = 16
+    TAIL = 12
     """Estimated elapsed ticks from its start to the end of what it serves (shortest modes,
     calendars averaged).
     """
-    LOAD = 17
-    """Pieces it puts into a batch machine, scaled by ``Machine.CAPACITY``'s scale."""
-    PREVIOUS_START = 18
-    """Where the previous plan had it, −1 for nowhere."""
-    DEMAND = 19
+    WEIGHT = 13
+    """Weight of what it serves; 0 for none."""
+    ORDER = 14
+    """Index of the order it belongs to (for reports and as the unit that is inserted)."""
+    DEMAND = 15
     """Demand it serves first, −1 for none."""
+    FIXED_MODE = 16
+    """−1: free."""
+    FIXED_START = 17
+    """−1: free."""
+    FIXED_END = 18
+    PREVIOUS_START = 19
+    """Where the previous plan had it, −1 for nowhere."""
 
 
 class Flag(IntEnum):
@@ -257,6 +256,8 @@ class Problem:
                 if value.dtype != np.int64 or not value.flags.c_contiguous:
                     raise TypeError("problem tables are contiguous int64")
                 value.flags.writeable = False
+        for name in ("operations", "modes"):
+            object.__setattr__(self, name, _shared(getattr(self, name)))
 
     @property
     def size(self) -> int:
@@ -301,33 +302,39 @@ class Problem:
         matrix = int(self.machines[machine, Machine.MATRIX])
         return 0 if matrix < 0 or after < 0 else int(self.setups[matrix, before, after])
 
-    @cached_property
-    def tables(self) -> tuple[Any, ...]:
-        """The tables in the order the compiled kernels take them."""
-        return (
-            self.operations,
-            self.modes,
-            self.arcs,
-            self.successor_arcs,
-            self.needs,
-            self.resources,
-            self.levels,
-            self.machines,
-            self.slots,
-            self.windows,
-            self.calendar_rows,
-            self.setups,
-            self.blocks,
-            self.block_rows,
-            self.spans,
-            self.span_operations,
-            self.span_rows,
-        )
+
+def _shared(table: Table) -> Table:
+    table = realigned(table)
+    table.flags.writeable = False
+    return table
+
+
+TABLES = (
+    Column("operations", len(Op)),
+    Column("modes", len(Mode)),
+    Column("arcs", len(Arc)),
+    Column("successor_arcs"),
+    Column("needs", len(Need)),
+    Column("resources", len(Resource)),
+    Column("levels", 2),
+    Column("machines", len(Machine)),
+    Column("slots", len(Slot)),
+    Column("windows", 3),
+    Column("calendar_rows"),
+    Column("setups", -1),
+    Column("blocks"),
+    Column("block_rows"),
+    Column("spans", 3),
+    Column("span_operations"),
+    Column("span_rows"),
+)
+"""The tables that compiled kernels read."""
 
 
 __all__ = [
     "LEVELS",
     "NEVER",
+    "TABLES",
     "Arc",
     "DemandCol",
     "Flag",

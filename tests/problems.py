@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduler.horizon import NEVER
-from scheduler.problem import LEVELS, Flag, Problem
+from scheduler.problem import LEVELS, Flag, Op, Problem
 
 ALWAYS = 0
 """Calendar that is open all the time; every bench has it."""
@@ -263,11 +263,26 @@ class _Filler:
         rows = []
         for i, o in enumerate(self.bench.operations):
             due, weight, demand = self.urgency(served[i])
-            mode = -1 if o.fixed[0] < 0 else ways[i][0] + o.fixed[0]
-            fixed = [mode, o.fixed[1], o.fixed[2]]
-            at = [*ways[i], *preds[i], *succs[i], *fixed]
-            served_by = [block_of[i], due, weight, tails[i], o.load, o.previous, demand]
-            rows.append([o.order, o.release, o.family, o.flags, *at, *served_by])
+            row = {
+                Op.ORDER: o.order,
+                Op.RELEASE: o.release,
+                Op.FAMILY: o.family,
+                Op.FLAGS: o.flags,
+                Op.BLOCK: block_of[i],
+                Op.DUE: due,
+                Op.WEIGHT: weight,
+                Op.TAIL: tails[i],
+                Op.LOAD: o.load,
+                Op.PREVIOUS_START: o.previous,
+                Op.DEMAND: demand,
+                Op.FIXED_MODE: -1 if o.fixed[0] < 0 else ways[i][0] + o.fixed[0],
+                Op.FIXED_START: o.fixed[1],
+                Op.FIXED_END: o.fixed[2],
+            }
+            row |= dict(zip((Op.MODE_FROM, Op.MODE_TO), ways[i], strict=True))
+            row |= dict(zip((Op.PRED_FROM, Op.PRED_TO), preds[i], strict=True))
+            row |= dict(zip((Op.SUCC_FROM, Op.SUCC_TO), succs[i], strict=True))
+            rows.append([row[column] for column in Op])
         return rows
 
     def mode_rows(self) -> tuple[list[list[int]], list[tuple[int, int, int]]]:
@@ -308,7 +323,7 @@ class _Filler:
         demands = [[*d[:4], *at] for d, at in zip(bench.demands, ends, strict=True)]
         spans = sorted(bench.spans, key=lambda s: block_of[s[0][0]])
         return Problem(
-            operations=table(self.operation_rows(blocks), 20),
+            operations=table(self.operation_rows(blocks), len(Op)),
             modes=table(modes, 9),
             arcs=table(self.arcs, 6),
             successor_arcs=table([[r] for rows in self.after for r in rows], 1).reshape(-1),

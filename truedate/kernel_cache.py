@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -82,6 +83,35 @@ def use_kernel_cache() -> Path | None:
         return _install(Path(__file__).resolve().parent.parent / "scheduler", _kernels_folder())
     except (OSError, RuntimeError):  # not writable; no home folder
         return None
+
+
+def compiled(folder: Path) -> bool:
+    """Whether kernels were compiled into a cache folder before."""
+    return any(folder.glob("*.nbc"))
+
+
+def compile_kernels() -> None:
+    """Compile every kernel that is not in the cache yet: two halves, in two processes.
+
+    The half of this process is what the other's calls, so it is ready to run here.
+    """
+    other = subprocess.Popen([sys.executable, "-c", _OTHER_HALF])  # noqa: S603 - our own words
+    try:
+        from scheduler.engines import dispatch, insert  # noqa: F401 - they declare the kernels
+        from scheduler.timing.compiled import link
+
+        link()
+    finally:
+        other.wait()
+
+
+_OTHER_HALF = """
+from truedate.kernel_cache import use_kernel_cache
+use_kernel_cache()
+from scheduler.engines import dispatch, insert
+from scheduler.timing.compiled import compile_called
+compile_called()
+"""
 
 
 def kernel_sources(package: Path) -> list[Path]:

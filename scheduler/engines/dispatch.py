@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.engines.dispatching import dispatch_events
+from scheduler.engines.dispatching import Waiting, dispatch_events
 from scheduler.horizon import NEVER
 from scheduler.problem import Mode, Op, Problem, Ticks
 from scheduler.schedule import Provenance, Schedule
@@ -20,14 +20,10 @@ from scheduler.timing.decoding import decode, run_kernel, schedule_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scheduler.timing.state import State, Tables
-
 GRID = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
-"""Values of k: how far ahead the rule looks. Which one is best depends on the load, so all are
-tried.
-"""
-SERIAL = 30_000
 """Values of k: how far ahead the rule looks. Which is best depends on the load: all are tried."""
+SERIAL = 30_000
+"""Operations up to which the serial plans are tried as well."""
 Weights = NDArray[np.float64]
 
 
@@ -40,11 +36,11 @@ def base_weights(problem: Problem) -> Weights:
 def dispatch_once(problem: Problem, k: float, weights: Weights | None = None) -> Schedule:
     """One event-driven dispatch by apparent tardiness cost."""
     weights = base_weights(problem) if weights is None else weights
-    free = np.full(problem.size, -1, dtype=np.int64)
     mean_run = max(1.0, float(problem.modes[:, Mode.RUN].mean())) if len(problem.modes) else 1.0
 
-    def kernel(tables: Tables, state: State) -> int:
-        return int(dispatch_events(tables, state, weights, k * mean_run, free.copy(), free))
+    def kernel(tables: Ticks, state: Ticks) -> int:
+        waiting = Waiting.of(problem, weights, k * mean_run)
+        return int(dispatch_events(tables, state, waiting.packed))
 
     return schedule_of(
         problem, run_kernel(problem, kernel), Provenance("dispatch", steps=(f"k={k:g}",))

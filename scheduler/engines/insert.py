@@ -16,6 +16,7 @@ from scheduler.measures import objective
 from scheduler.problem import Arc, Op, Problem, Table
 from scheduler.schedule import Provenance, Schedule
 from scheduler.timing import inserting
+from scheduler.timing.compiled import link
 from scheduler.timing.state import OK, State, empty_state, tables_of
 
 
@@ -58,11 +59,10 @@ class Timelines:
     def dates(self, order: Problem, *, prefer: bool = False) -> Table:
         """As :meth:`quote`, bare: columns mode, slot, setup, start, end, shape (operations, 5)."""
         base = self._room_for(order)
-        free = np.full(order.size, -1, dtype=np.int64)
-        found = np.empty((order.size, 5), dtype=np.int64)
         tables = tables_of(order)
+        found = np.empty((order.size, 5), dtype=np.int64)
         for doubling in range(1, 12):
-            code = inserting.ask(tables, self.state, free, free, int(prefer), base, found)
+            code = inserting.ask(tables, self.state.packed, int(prefer), base, found)
             if code == OK:
                 return found
             # A profile ran out of room half-way: the state is spoilt and is made anew with more.
@@ -95,12 +95,13 @@ class Timelines:
 
 
 def _loaded(problem: Problem, schedule: Schedule, spare: int, *, room: int) -> State:
+    link()
     tables = tables_of(problem)
     order = np.lexsort((np.arange(problem.size), schedule.end, schedule.start)).astype(np.int64)
     fixed = np.ascontiguousarray(problem.operations[:, Op.FIXED_START])
     columns = (schedule.mode, schedule.slot, schedule.setup, schedule.start, schedule.end)
     for doubling in range(12):
         state = empty_state(problem, spare=spare, room=room * 2**doubling)
-        if inserting.load_schedule(tables, state, order, *columns, fixed) == OK:
+        if inserting.load_schedule(tables, state.packed, order, *columns, fixed) == OK:
             return state
     raise RuntimeError("profiles outgrew every size")

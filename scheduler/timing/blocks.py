@@ -8,9 +8,11 @@ placed again.
 
 from __future__ import annotations
 
-from scheduler.problem import Arc, Machine, Mode, Op, Resource
+from numba import int64
+
+from scheduler.problem import Arc, Machine, Mode, Op
 from scheduler.timing.clocks import latest_start
-from scheduler.timing.compiled import inlined, kernel
+from scheduler.timing.compiled import apart, inlined, kernel
 from scheduler.timing.place import commit, place, ready_at, remove
 from scheduler.timing.profiles import conflict, use
 from scheduler.timing.state import (
@@ -27,7 +29,9 @@ from scheduler.timing.state import (
     SETUP,
     SLOT,
     START,
+    STATE_HANDLE,
     STUCK,
+    TABLES_HANDLE,
     UNDATED,
     UNTIL,
 )
@@ -45,7 +49,6 @@ PRED, SUCC, LAG = int(Arc.PRED), int(Arc.SUCC), int(Arc.LAG)
 MAX_LAG = int(Arc.MAX_LAG)
 SUCC_FROM, SUCC_TO = int(Op.SUCC_FROM), int(Op.SUCC_TO)
 SLOT_FROM, SLOT_TO = int(Machine.SLOT_FROM), int(Machine.SLOT_TO)
-LEVEL_FROM, LEVEL_TO = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO)
 NEVER = 1 << 62
 ROUNDS = 4000
 
@@ -77,11 +80,12 @@ def tail_after(t, row):
     return longest
 
 
-@kernel
-def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
+@apart(TABLES_HANDLE, STATE_HANDLE, int64, int64, int64, int64)
+def place_best(t, state, operation, gaps, prefer, base):
     """Place ``operation`` where it ends first (its machine free again), among all modes and slots
-    or the given ones.
+    or those it is bound to.
     """
+    only_mode, only_slot = state.only[operation], state.bound[operation]
     row = t.operations[operation - base]
     best_mode, best_slot, best_until, best_late, best_rank = -1, -1, -1, 1, 0
     best = (-1, -1, -1, -1, -1, 0)
@@ -133,9 +137,8 @@ def place_best(t, state, operation, only_mode, only_slot, gaps, prefer, base):
 def start_for_end(t, state, operation, end):
     """Start from which ``operation``, as placed, ends no sooner than ``end``."""
     node = state.nodes[operation]
-    calendar = t.modes[node[MODE], M_CALENDAR]
-    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
-    back = latest_start(t.windows, low, high, end, t.modes[node[MODE], M_RUN])
+    mode = node[MODE]
+    back = latest_start(t, t.modes[mode, M_CALENDAR], end, t.modes[mode, M_RUN])
     return max(node[START] + 1, min(back, end))
 
 
@@ -159,14 +162,14 @@ def lag_breach(t, state, operation, base):
 @kernel
 def first_span(t, block):
     """First span of a block (they are sorted by block); the number of spans when it has none."""
-    a, b = 0, t.spans.shape[0]
+    a, b = 0, t.spans_count
     while a < b:
         middle = (a + b) >> 1
         if t.spans[middle, 0] >= block:
             b = middle
         else:
             a = middle + 1
-    return a if a < t.spans.shape[0] and t.spans[a, 0] == block else t.spans.shape[0]
+    return a if a < t.spans_count and t.spans[a, 0] == block else t.spans_count
 
 
 @kernel
@@ -184,23 +187,12 @@ def span_of(state, span, t, base):
 @kernel
 def span_breach(t, state, block, base):
     """An operation that must start later for a span to find its resource free (and when), or −1."""
-    for span in range(first_span(t, block), t.spans.shape[0]):
+    for span in range(first_span(t, block), t.spans_count):
         if t.spans[span, 0] != block:
             break
         first, last, opener = span_of(state, span, t, base)
         resource = t.spans[span, 1]
-        level_from, level_to = t.resources[resource, LEVEL_FROM], t.resources[resource, LEVEL_TO]
-        clash = conflict(
-            state.profile,
-            state.rows,
-            t.levels,
-            level_from,
-            level_to,
-            resource,
-            t.spans[span, 2],
-            first,
-            last,
-        )
+        clash = conflict(t, state, resource, t.spans[span, 2], first, last)
         if clash >= 0:
             node = state.nodes[opener]
             return opener, max(node[START] + 1, clash + node[START] - node[SETUP])
@@ -210,12 +202,12 @@ def span_breach(t, state, block, base):
 @kernel
 def use_spans(t, state, block, sign, base):
     """Take or give back what the block's spans hold."""
-    for span in range(first_span(t, block), t.spans.shape[0]):
+    for span in range(first_span(t, block), t.spans_count):
         if t.spans[span, 0] != block:
             break
         first, last, _ = span_of(state, span, t, base)
         resource, amount = t.spans[span, 1], sign * t.spans[span, 2]
-        if not use(state.profile, state.rows, resource, amount, first, last):
+        if not use(state, resource, amount, first, last):
             return FULL
     return OK
 
@@ -233,23 +225,21 @@ def unplace(t, state, block, count, base):
     return OK
 
 
-@kernel
-def place_block(t, state, block, modes, slots, gaps, prefer, base):
-    """Place all operations of a block; ``modes`` and ``slots`` (−1: any) are by row of
-    ``operations``.
+@apart(TABLES_HANDLE, STATE_HANDLE, int64, int64, int64, int64)
+def place_block(t, state, block, gaps, prefer, base):
+    """Place all operations of a block, each on the mode and slot it is bound to, if any.
 
     Fixed operations are in place already and are passed over. What finds no place before the end of
     the horizon is left without a date. Returns OK or FULL.
     """
     first, last = t.block_rows[block], t.block_rows[block + 1]
-    if last - first == 1 and first_span(t, block) >= t.spans.shape[0]:
+    if last - first == 1 and first_span(t, block) >= t.spans_count:
         operation = t.blocks[first] + base
         if state.nodes[operation, MARKS] & PLACED:
             return OK
-        row = operation - base
-        code = place_best(t, state, operation, modes[row], slots[row], gaps, prefer, base)
+        code = place_best(t, state, operation, gaps, prefer, base)
     else:
-        code = place_together(t, state, block, modes, slots, gaps, prefer, base)
+        code = place_together(t, state, block, gaps, prefer, base)
     if code in (BEYOND, STUCK):
         return leave_undated(t, state, block, base)
     return code
@@ -278,7 +268,7 @@ def leave_undated(t, state, block, base):
 
 
 @kernel
-def place_together(t, state, block, modes, slots, gaps, prefer, base):
+def place_together(t, state, block, gaps, prefer, base):
     """As :func:`place_block`, for a block of several."""
     first, last = t.block_rows[block], t.block_rows[block + 1]
     for i in range(first, last):
@@ -290,9 +280,8 @@ def place_together(t, state, block, modes, slots, gaps, prefer, base):
         later, tick = -1, 0
         for i in range(first, last):
             operation = t.blocks[i] + base
-            row = operation - base
             if not state.nodes[operation, MARKS] & PLACED:
-                code = place_best(t, state, operation, modes[row], slots[row], gaps, prefer, base)
+                code = place_best(t, state, operation, gaps, prefer, base)
                 if code != OK:
                     return code
             later, tick = lag_breach(t, state, operation, base)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.measures import objective
-from scheduler.problem import Mode, Op, Problem, Ticks
+from scheduler.problem import NEVER, Mode, Op, Problem, Ticks
 from scheduler.schedule import Provenance, Schedule
 from scheduler.timing import sequence
+from scheduler.timing.compiled import link
 from scheduler.timing.state import (
     END,
     FULL,
@@ -22,7 +23,6 @@ from scheduler.timing.state import (
     SLOT,
     START,
     State,
-    Tables,
     empty_state,
     tables_of,
 )
@@ -59,19 +59,34 @@ def fixed_slots(problem: Problem) -> tuple[Ticks, Ticks]:
 
 
 def run_kernel(
-    problem: Problem, kernel: Callable[[Tables, State], int], *, spare: int = 0
+    problem: Problem,
+    kernel: Callable[[Ticks, Ticks], int],
+    mode: Ticks | None = None,
+    slot: Ticks | None = None,
 ) -> State:
     """Run ``kernel`` on a fresh state with the fixed operations in place, with more room when it
     asks for it.
+
+    Parameters
+    ----------
+    kernel
+        Takes packed tables and state, gives a code of ``state``.
+    mode, slot
+        Shape (operations,): what operations are bound to, −1 for nothing.
     """
+    link()
     tables = tables_of(problem)
     order, slots = fixed_slots(problem)
     code = FULL
     for doubling in range(12):
-        state = empty_state(problem, spare=spare, room=2**doubling)
-        code = sequence.place_fixed(tables, state, order, slots)
+        state = empty_state(problem, room=2**doubling)
+        if mode is not None:
+            state.only[:] = mode
+        if slot is not None:
+            state.bound[:] = slot
+        code = sequence.place_fixed(tables, state.packed, order, slots)
         if code == OK:
-            code = kernel(tables, state)
+            code = kernel(tables, state.packed)
         if code == OK:
             return state
         if code != FULL:
@@ -113,15 +128,21 @@ def decode(
         Take the preferred machine while the operation is on time there, instead of the earliest
         end.
     """
-    free = np.full(problem.size, -1, dtype=np.int64)
-    modes = free if mode is None else np.ascontiguousarray(mode, dtype=np.int64)
-    slots = free if slot is None else np.ascontiguousarray(slot, dtype=np.int64)
     ranks = np.ascontiguousarray(rank, dtype=np.int64)
     state = run_kernel(
         problem,
-        lambda t, s: int(sequence.decode(t, s, ranks, modes, slots, int(gaps), int(prefer))),
+        lambda t, s: int(sequence.decode(t, s, ranks, *_room(problem), int(gaps), int(prefer))),
+        mode,
+        slot,
     )
     return schedule_of(problem, state, Provenance(engine))
+
+
+def _room(problem: Problem) -> tuple[Ticks, Ticks, Ticks, Ticks]:
+    """What decoding works in."""
+    blocks = len(problem.block_rows)
+    highest, zero = np.full(blocks, NEVER, dtype=np.int64), np.zeros(blocks, dtype=np.int64)
+    return highest, zero, np.empty_like(zero), np.empty_like(zero)
 
 
 def retime(problem: Problem, schedule: Schedule) -> Schedule:

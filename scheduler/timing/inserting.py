@@ -6,10 +6,12 @@ in the schedule's; its operations are the nodes from ``base`` on.
 
 from __future__ import annotations
 
+from numba import int64
+
 from scheduler.problem import Machine, Mode, Slot
 from scheduler.timing.blocks import place_block, unplace, use_spans
 from scheduler.timing.clocks import finish
-from scheduler.timing.compiled import entry, kernel
+from scheduler.timing.compiled import TICKS, WORDS, called, kernel
 from scheduler.timing.place import commit
 from scheduler.timing.state import (
     END,
@@ -24,6 +26,8 @@ from scheduler.timing.state import (
     TAIL,
     UNDATED,
     UNTIL,
+    state_at,
+    tables_at,
 )
 
 M_CALENDAR, TEARDOWN = int(Mode.CALENDAR), int(Mode.TEARDOWN)
@@ -31,9 +35,10 @@ COLUMNS = (MODE, SLOT, SETUP, START, END)
 BATCH, S_MACHINE = int(Machine.BATCH), int(Slot.MACHINE)
 
 
-@entry
-def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
+@called(WORDS, WORDS, *[TICKS] * 7)
+def load_schedule(tables, states, order, mode, slot, setup, start, end, fixed):
     """Put every operation (in ``order``, by start) where a schedule has it."""
+    t, state = tables_at(tables), state_at(states)
     for operation in order:
         if start[operation] >= state.limits[0]:
             node = state.nodes[operation]
@@ -48,10 +53,9 @@ def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
             if batch and before >= 0 and state.nodes[before, START] == start[operation]:
                 joins = 1
         calendar = t.modes[mode[operation], M_CALENDAR]
-        low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
         until = end[operation]
         if fixed[operation] < 0:
-            until = finish(t.windows, low, high, end[operation], t.modes[mode[operation], TEARDOWN])
+            until = finish(t, calendar, end[operation], t.modes[mode[operation], TEARDOWN])
         code = commit(
             t,
             state,
@@ -70,7 +74,7 @@ def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
             return code
         if fixed[operation] >= 0:
             state.nodes[operation, MARKS] |= FIXED
-    for block in range(t.block_rows.shape[0] - 1):
+    for block in range(t.block_rows_count - 1):
         if state.nodes[t.blocks[t.block_rows[block]], MARKS] & UNDATED:
             continue
         code = use_spans(t, state, block, 1, 0)
@@ -80,25 +84,26 @@ def load_schedule(t, state, order, mode, slot, setup, start, end, fixed):
 
 
 @kernel
-def insert_blocks(t, state, modes, slots, prefer, base):
+def insert_blocks(t, state, prefer, base):
     """Place every block of a new order, in order, in the gaps of what is there. OK or FULL."""
-    for block in range(t.block_rows.shape[0] - 1):
-        code = place_block(t, state, block, modes, slots, 1, prefer, base)
+    for block in range(t.block_rows_count - 1):
+        code = place_block(t, state, block, 1, prefer, base)
         if code != OK:
             return code
     return OK
 
 
-@entry
-def ask(t, state, modes, slots, prefer, base, out):
+@called(WORDS, WORDS, int64, int64, int64[:, ::1])
+def ask(tables, states, prefer, base, out):
     """Place a new order, write where its operations are to ``out``, and take it out again.
 
     ``out`` columns are mode, slot, setup, start, end. OK or FULL (the state is then spoilt).
     """
-    code = insert_blocks(t, state, modes, slots, prefer, base)
+    t, state = tables_at(tables), state_at(states)
+    code = insert_blocks(t, state, prefer, base)
     if code != OK:
         return code
-    for operation in range(t.operations.shape[0]):
+    for operation in range(t.operations_count):
         for column in range(5):
             out[operation, column] = state.nodes[operation + base, COLUMNS[column]]
     return take_out(t, state, base)
@@ -107,7 +112,7 @@ def ask(t, state, modes, slots, prefer, base, out):
 @kernel
 def take_out(t, state, base):
     """Take a new order out again, last block first."""
-    for block in range(t.block_rows.shape[0] - 2, -1, -1):
+    for block in range(t.block_rows_count - 2, -1, -1):
         count = t.block_rows[block + 1] - t.block_rows[block]
         if not state.nodes[t.blocks[t.block_rows[block]] + base, MARKS] & UNDATED:
             code = use_spans(t, state, block, -1, base)

@@ -52,7 +52,7 @@ M_MACHINE, M_CALENDAR, M_SETUP, M_RUN = (
 TEARDOWN, NEED_FROM, NEED_TO = int(Mode.TEARDOWN), int(Mode.NEED_FROM), int(Mode.NEED_TO)
 PRED, LAG, TRANSFER, TOTAL = int(Arc.PRED), int(Arc.LAG), int(Arc.TRANSFER), int(Arc.TOTAL)
 RESOURCE, AMOUNT, PHASE = int(Need.RESOURCE), int(Need.AMOUNT), int(Need.PHASE)
-LEVEL_FROM, LEVEL_TO, HELD = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO), int(Resource.HELD)
+HELD = int(Resource.HELD)
 MATRIX, BATCH = int(Machine.MATRIX), int(Machine.BATCH)
 S_MACHINE, S_STATE, S_FREE = int(Slot.MACHINE), int(Slot.STATE), int(Slot.FREE)
 LATER = 1 << 60
@@ -77,23 +77,19 @@ def overlap_start(t, state, arc, mode, base):
     before = state.nodes[t.arcs[arc, PRED] + base]
     if before[MARKS] & UNDATED:
         return state.limits[0]
-    calendar = before[CALENDAR]
-    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     own = t.modes[mode, M_CALENDAR]
-    own_low, own_high = t.calendar_rows[own], t.calendar_rows[own + 1]
     resumable = t.operations[t.modes[mode, 0], FLAGS] & RESUMABLE
     transfer, total, run = t.arcs[arc, TRANSFER], t.arcs[arc, TOTAL], t.modes[mode, M_RUN]
     earliest, passed = 0, 0
     while passed < total:
         done = min(passed + transfer, total)
-        there = (
-            finish(t.windows, low, high, before[START], -((-before[RUN] * done) // total))
-            + t.arcs[arc, LAG]
+        there = t.arcs[arc, LAG] + finish(
+            t, before[CALENDAR], before[START], -((-before[RUN] * done) // total)
         )
         ahead = run * passed // total
         if resumable:
-            target = worked(t.windows, own_low, own_high, there) - ahead
-            bound = there if ahead == 0 else at_worked(t.windows, own_low, own_high, max(0, target))
+            target = worked(t, own, there) - ahead
+            bound = there if ahead == 0 else at_worked(t, own, max(0, target))
         else:
             bound = there - ahead
         earliest = max(earliest, bound)
@@ -120,34 +116,17 @@ def clash_of(t, state, mode, setup, start, end):
     resources fit.
     """
     calendar = t.modes[mode, M_CALENDAR]
-    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
         resource, phase = t.needs[need, RESOURCE], t.needs[need, PHASE]
         a = setup if phase & 1 else start
         b = end if phase & 2 else start
         if a >= b:
             continue
-        first, last = t.resources[resource, LEVEL_FROM], t.resources[resource, LEVEL_TO]
         amount = t.needs[need, AMOUNT]
         if t.resources[resource, HELD]:
-            tick = conflict(
-                state.profile, state.rows, t.levels, first, last, resource, amount, a, b
-            )
+            tick = conflict(t, state, resource, amount, a, b)
         else:
-            tick = conflict_worked(
-                state.profile,
-                state.rows,
-                t.levels,
-                first,
-                last,
-                resource,
-                amount,
-                t.windows,
-                low,
-                high,
-                a,
-                b,
-            )
+            tick = conflict_worked(t, state, resource, amount, calendar, a, b)
         if tick >= 0:
             return tick, 1 if phase & 1 and setup < start else 2
     return -1, 0
@@ -159,24 +138,23 @@ def run_in_gap(t, state, mode, ready, free, setup_ticks, flags, limit):
     ``limit`` or horizon.
     """
     calendar = t.modes[mode, M_CALENDAR]
-    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     run = t.modes[mode, M_RUN]
     whole = setup_ticks if flags & SETUP_WHOLE else 0
     tick = max(ready, free)
     if setup_ticks > 0 and whole == 0:
-        done = finish(t.windows, low, high, free, setup_ticks)
+        done = finish(t, calendar, free, setup_ticks)
         if done < 0:
             return -1, -1, -1, -1
         tick = max(ready, done)
     while True:
-        start, end = run_from(t.windows, low, high, tick, run, flags & RESUMABLE, whole, free)
+        start, end = run_from(t, calendar, tick, run, flags & RESUMABLE, whole, free)
         if start < 0 or end < 0 or end > limit:
             return -1, -1, -1, -1
         setup = start
         if whole > 0:
             setup = start - whole
         elif setup_ticks > 0:
-            setup = latest_start(t.windows, low, high, start, setup_ticks)
+            setup = latest_start(t, calendar, start, setup_ticks)
         if t.modes[mode, NEED_FROM] == t.modes[mode, NEED_TO]:
             break
         clash, which = clash_of(t, state, mode, setup, start, end)
@@ -184,11 +162,11 @@ def run_in_gap(t, state, mode, ready, free, setup_ticks, flags, limit):
             break
         if clash >= LATER:
             return -1, -1, -1, -1
-        after = clash if which == 2 else finish(t.windows, low, high, clash, setup_ticks)
+        after = clash if which == 2 else finish(t, calendar, clash, setup_ticks)
         if after < 0:
             return -1, -1, -1, -1
         tick = max(start + 1, after)
-    until = finish(t.windows, low, high, end, t.modes[mode, TEARDOWN])
+    until = finish(t, calendar, end, t.modes[mode, TEARDOWN])
     if until < 0 or until > limit:
         return -1, -1, -1, -1
     return setup, start, end, until
@@ -207,11 +185,10 @@ def follower_setup(t, state, follower, state_after, until):
         return node[SETUP] if until <= node[SETUP] else -1
     machine = t.slots[node[SLOT], S_MACHINE]
     ticks = node[OWN_SETUP] + changeover(t, machine, state_after, node[FAMILY])
-    low, high = t.calendar_rows[node[CALENDAR]], t.calendar_rows[node[CALENDAR] + 1]
     if node[MARKS] & WHOLE:
         setup = node[START] - ticks
     else:
-        setup = latest_start(t.windows, low, high, node[START], ticks)
+        setup = latest_start(t, node[CALENDAR], node[START], ticks)
     if setup < until:
         return -1
     if setup != node[SETUP] and node[MARKS] & (SETUP_NEEDS | FIXED | WHOLE):
@@ -284,10 +261,12 @@ def join_batch(t, state, operation, mode, slot, ready, base):
             and state.nodes[node, RUN] == t.modes[mode, M_RUN]
         )
         if same and state.nodes[node, CALENDAR] == t.modes[mode, M_CALENDAR]:
-            low = t.calendar_rows[state.nodes[node, CALENDAR]]
-            high = t.calendar_rows[state.nodes[node, CALENDAR] + 1]
-            until = finish(t.windows, low, high, state.nodes[node, END], t.modes[mode, TEARDOWN])
+            until = finish(
+                t, t.modes[mode, M_CALENDAR], state.nodes[node, END], t.modes[mode, TEARDOWN]
+            )
             fits = state.nodes[node, LOAD] + row[O_LOAD] <= capacity
+            # One setup serves all that are in it, so it is as long as the longest of theirs.
+            fits = fits and t.modes[mode, M_SETUP] <= state.nodes[node, OWN_SETUP]
             fits = fits and 0 <= until <= state.nodes[node, UNTIL]
             fits = fits and not state.nodes[node, MARKS] & FIXED
             start, end = state.nodes[node, START], state.nodes[node, END]
@@ -330,18 +309,15 @@ def place(t, state, operation, mode, slot, ready, gaps, base):
 def use_resources(t, state, mode, setup, start, end, sign):
     """Take (sign 1) or give back (sign −1) what ``mode`` needs. FULL when a profile has no room."""
     calendar = t.modes[mode, M_CALENDAR]
-    low, high = t.calendar_rows[calendar], t.calendar_rows[calendar + 1]
     for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
         resource, phase = t.needs[need, RESOURCE], t.needs[need, PHASE]
         a = setup if phase & 1 else start
         b = end if phase & 2 else start
         amount = sign * t.needs[need, AMOUNT]
         if t.resources[resource, HELD]:
-            fits = use(state.profile, state.rows, resource, amount, a, b)
+            fits = use(state, resource, amount, a, b)
         else:
-            fits = use_worked(
-                state.profile, state.rows, resource, amount, t.windows, low, high, a, b
-            )
+            fits = use_worked(t, state, resource, amount, calendar, a, b)
         if not fits:
             return FULL
     return OK

@@ -1,20 +1,23 @@
 """How much of each counted resource is in use over time: a step function per resource. Compiled by
 numba.
 
-``profile`` rows are ``tick from which, amount in use``; resource r has rows ``[rows[r, 0], rows[r,
-0] + rows[r, 1])`` and room for ``rows[r, 2]``. The first row of each is tick 0 with nothing in use.
+``state.profile`` rows are ``tick from which, amount in use``; resource r has ``rows[r, COUNT]`` of
+them from ``rows[r, FROM]`` on, and room for ``rows[r, ROOM]``. The first of each is tick 0 with
+nothing in use.
 """
 
 from __future__ import annotations
 
+from scheduler.problem import Resource
 from scheduler.timing.clocks import CLOSE, OPEN, window_at
-from scheduler.timing.compiled import kernel
+from scheduler.timing.compiled import inlined, kernel
 
 TICK, USED = 0, 1
 FROM, COUNT, ROOM = 0, 1, 2
+LEVEL_FROM, LEVEL_TO = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO)
 
 
-@kernel
+@inlined
 def row_at(table, low, high, tick):
     """Last row of ``[low, high)`` whose tick is not after ``tick`` (at least ``low``)."""
     if table[high - 1, 0] <= tick:
@@ -30,14 +33,16 @@ def row_at(table, low, high, tick):
 
 
 @kernel
-def conflict(profile, rows, levels, level_low, level_high, resource, amount, start, end):
+def conflict(t, state, resource, amount, start, end):
     """−1 when ``amount`` more fits over ``[start, end)``; otherwise the tick at which the last
     clash before it ends.
     """
-    low = rows[resource, FROM]
-    high = low + rows[resource, COUNT]
+    profile, levels = state.profile, t.levels
+    low = state.rows[resource, FROM]
+    high = low + state.rows[resource, COUNT]
     used = row_at(profile, low, high, start)
-    level = row_at(levels, level_low, level_high, start)
+    level_high = t.resources[resource, LEVEL_TO]
+    level = row_at(levels, t.resources[resource, LEVEL_FROM], level_high, start)
     clash = -1
     while True:
         used_end = profile[used + 1, TICK] if used + 1 < high else end
@@ -81,70 +86,69 @@ def free_after(profile, levels, used, high, level, level_high, amount, clash):
 
 
 @kernel
-def split_at(profile, rows, resource, tick):
+def split_at(state, resource, tick):
     """Row that begins at ``tick``, made if need be; −1 when there is no room."""
-    low = rows[resource, FROM]
-    high = low + rows[resource, COUNT]
+    profile = state.profile
+    low = state.rows[resource, FROM]
+    high = low + state.rows[resource, COUNT]
     row = row_at(profile, low, high, tick)
     if profile[row, TICK] == tick:
         return row
-    if rows[resource, COUNT] >= rows[resource, ROOM]:
+    if state.rows[resource, COUNT] >= state.rows[resource, ROOM]:
         return -1
     for i in range(high, row + 1, -1):
         profile[i, TICK] = profile[i - 1, TICK]
         profile[i, USED] = profile[i - 1, USED]
     profile[row + 1, TICK] = tick
     profile[row + 1, USED] = profile[row, USED]
-    rows[resource, COUNT] += 1
+    state.rows[resource, COUNT] += 1
     return row + 1
 
 
 @kernel
-def use(profile, rows, resource, amount, start, end):
+def use(state, resource, amount, start, end):
     """Add ``amount`` (negative: give back) over ``[start, end)``. False when there is no room for
     the steps.
     """
     if end <= start:
         return True
-    first = split_at(profile, rows, resource, start)
+    first = split_at(state, resource, start)
     if first < 0:
         return False
-    last = split_at(profile, rows, resource, end)
+    last = split_at(state, resource, end)
     if last < 0:
         return False
     for row in range(first, last):
-        profile[row, USED] += amount
+        state.profile[row, USED] += amount
     if amount < 0:
         # What is given back leaves no steps behind: a block that is tried a thousand times needs no
         # more room.
-        join_at(profile, rows, resource, last)
-        join_at(profile, rows, resource, first)
+        join_at(state, resource, last)
+        join_at(state, resource, first)
     return True
 
 
 @kernel
-def join_at(profile, rows, resource, row):
+def join_at(state, resource, row):
     """Drop a step that changes nothing."""
-    low = rows[resource, FROM]
-    high = low + rows[resource, COUNT]
+    profile = state.profile
+    low = state.rows[resource, FROM]
+    high = low + state.rows[resource, COUNT]
     if row <= low or row >= high or profile[row, USED] != profile[row - 1, USED]:
         return
     for i in range(row, high - 1):
         profile[i, TICK] = profile[i + 1, TICK]
         profile[i, USED] = profile[i + 1, USED]
-    rows[resource, COUNT] -= 1
+    state.rows[resource, COUNT] -= 1
 
 
 @kernel
-def conflict_worked(
-    profile, rows, levels, level_low, level_high, resource, amount, windows, low, high, start, end
-):
+def conflict_worked(t, state, resource, amount, calendar, start, end):
     """As :func:`conflict`, over the open pieces of ``[start, end)`` only."""
-    row = window_at(windows, low, high, start)
-    while row < high and windows[row, OPEN] < end:
-        a = max(start, windows[row, OPEN])
-        b = min(end, windows[row, CLOSE])
-        clash = conflict(profile, rows, levels, level_low, level_high, resource, amount, a, b)
+    row, high = window_at(t, calendar, start), t.calendar_rows[calendar + 1]
+    while row < high and t.windows[row, OPEN] < end:
+        a, b = max(start, t.windows[row, OPEN]), min(end, t.windows[row, CLOSE])
+        clash = conflict(t, state, resource, amount, a, b)
         if clash >= 0:
             return clash
         row += 1
@@ -152,13 +156,12 @@ def conflict_worked(
 
 
 @kernel
-def use_worked(profile, rows, resource, amount, windows, low, high, start, end):
+def use_worked(t, state, resource, amount, calendar, start, end):
     """As :func:`use`, over the open pieces of ``[start, end)`` only."""
-    row = window_at(windows, low, high, start)
-    while row < high and windows[row, OPEN] < end:
-        a = max(start, windows[row, OPEN])
-        b = min(end, windows[row, CLOSE])
-        if not use(profile, rows, resource, amount, a, b):
+    row, high = window_at(t, calendar, start), t.calendar_rows[calendar + 1]
+    while row < high and t.windows[row, OPEN] < end:
+        a, b = max(start, t.windows[row, OPEN]), min(end, t.windows[row, CLOSE])
+        if not use(state, resource, amount, a, b):
             return False
         row += 1
     return True

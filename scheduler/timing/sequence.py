@@ -6,13 +6,13 @@ any order of ranks decodes, also one that forgets a precedence.
 
 from __future__ import annotations
 
-import numpy as np
+from numba import int64
 
 from scheduler.problem import Arc, Op
 from scheduler.timing.blocks import place_block
-from scheduler.timing.compiled import entry, kernel
+from scheduler.timing.compiled import TICKS, WORDS, called, kernel
 from scheduler.timing.place import commit
-from scheduler.timing.state import FIXED, MARKS, OK, PLACED, TAIL
+from scheduler.timing.state import FIXED, MARKS, OK, PLACED, TAIL, state_at, tables_at
 
 BLOCK, SUCC_FROM, SUCC_TO = int(Op.BLOCK), int(Op.SUCC_FROM), int(Op.SUCC_TO)
 PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
@@ -56,19 +56,19 @@ def pop(keys, values, count):
 
 @kernel
 def waiting_for(t, counts):
-    """Fill ``counts`` with the number of arcs into each block from other blocks."""
-    counts[:] = 0
-    for arc in range(t.arcs.shape[0]):
+    """Add to ``counts`` the number of arcs into each block from other blocks."""
+    for arc in range(t.arcs_count):
         block = t.operations[t.arcs[arc, SUCC], BLOCK]
         if block != t.operations[t.arcs[arc, PRED], BLOCK]:
             counts[block] += 1
 
 
-@kernel
-def place_fixed(t, state, order, slots):
+@called(WORDS, WORDS, TICKS, TICKS)
+def place_fixed(tables, states, order, slots):
     """Put the fixed operations where they are, in the given order (by start), whatever else would
     say.
     """
+    t, state = tables_at(tables), state_at(states)
     for operation in order:
         row = t.operations[operation]
         if row[FIXED_START] < 0:
@@ -85,17 +85,19 @@ def place_fixed(t, state, order, slots):
     return OK
 
 
-@entry
-def decode(t, state, rank, modes, slots, gaps, prefer):
-    """Place every block, lowest rank first among those whose predecessors are placed."""
-    blocks = t.block_rows.shape[0] - 1
-    ranks = np.full(blocks, 1 << 62, np.int64)
-    for operation in range(t.operations.shape[0]):
+@called(WORDS, WORDS, TICKS, TICKS, TICKS, TICKS, TICKS, int64, int64)
+def decode(tables, states, rank, ranks, counts, keys, values, gaps, prefer):
+    """Place every block, lowest rank first among those whose predecessors are placed.
+
+    Takes packed ``Problem`` and ``State``; ``ranks`` (of blocks, as high as can be), ``counts``
+    (zeros), ``keys`` and ``values`` are room to work in, one entry a block and one more.
+    """
+    t, state = tables_at(tables), state_at(states)
+    blocks = t.block_rows_count - 1
+    for operation in range(t.operations_count):
         block = t.operations[operation, BLOCK]
         ranks[block] = min(ranks[block], rank[operation])
-    counts = np.zeros(blocks, np.int64)
     waiting_for(t, counts)
-    keys, values = np.empty(blocks + 1, np.int64), np.empty(blocks + 1, np.int64)
     heap = 0
     for block in range(blocks):
         if counts[block] == 0:
@@ -104,7 +106,7 @@ def decode(t, state, rank, modes, slots, gaps, prefer):
     while heap > 0:
         block = values[0]
         heap = pop(keys, values, heap)
-        code = place_block(t, state, block, modes, slots, gaps, prefer, 0)
+        code = place_block(t, state, block, gaps, prefer, 0)
         if code != OK:
             return code
         done += 1

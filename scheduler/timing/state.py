@@ -7,15 +7,21 @@ and ``insert``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from scheduler.problem import Problem, Resource, Table, Ticks
+from scheduler.layouts import Column, aligned
+from scheduler.problem import TABLES, Problem, Resource, Table, Ticks
+from scheduler.timing.handles import HandleType, opener, pack
 
-MODE, SLOT, SETUP, START, END, UNTIL, NEXT, PREV = 0, 1, 2, 3, 4, 5, 6, 7
-FAMILY, STATE, CALENDAR, OWN_SETUP, LOAD, MARKS, RUN, ROW = 8, 9, 10, 11, 12, 13, 14, 15
+SETUP, START, END, UNTIL, MARKS, STATE, NEXT, PREV = 0, 1, 2, 3, 4, 5, 6, 7
+MODE, SLOT, FAMILY, CALENDAR, OWN_SETUP, LOAD, RUN, ROW = 8, 9, 10, 11, 12, 13, 14, 15
 NODE_COLUMNS = 16
+"""Columns of ``nodes``; what the next operation asks for lies in one line of the cache."""
 
 PLACED, SETUP_NEEDS, FIXED, WHOLE, FOLLOWS, UNDATED = 1, 2, 4, 8, 16, 32
 """Bits of ``MARKS``; FOLLOWS: joined the batch of the node before it; UNDATED: found no place
@@ -30,35 +36,29 @@ settle.
 """
 
 
-class Tables(NamedTuple):
-    """The problem's tables (see ``problem``), in the order of ``Problem.tables``."""
-
-    operations: Table
-    modes: Table
-    arcs: Table
-    successor_arcs: Ticks
-    needs: Table
-    resources: Table
-    levels: Table
-    machines: Table
-    slots: Table
-    windows: Table
-    calendar_rows: Ticks
-    setups: Table
-    blocks: Ticks
-    block_rows: Ticks
-    spans: Table
-    span_operations: Ticks
-    span_rows: Ticks
+STATE_TABLES = (
+    Column("nodes", NODE_COLUMNS),
+    Column("ends", 2),
+    Column("profile", 2),
+    Column("rows", 3),
+    Column("low"),
+    Column("limits"),
+    Column("only"),
+    Column("bound"),
+)
+TABLES_HANDLE, STATE_HANDLE = HandleType("Tables", TABLES), HandleType("State", STATE_TABLES)
+tables_at, state_at = opener(TABLES_HANDLE), opener(STATE_HANDLE)
 
 
-class State(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class State:
     """A schedule in the making.
 
     ``nodes`` rows are operations, ``ends`` head and tail of each slot, ``profile`` and ``rows`` the
     use of counted resources, ``low`` the earliest start that a block in the making was found to
     need, ``limits`` the end of the horizon: what finds no place before it is put there, and what
-    waits for that too.
+    waits for that too. ``only`` and ``bound`` are the mode and the slot that an operation is bound
+    to, −1 for none.
     """
 
     nodes: Table
@@ -67,11 +67,29 @@ class State(NamedTuple):
     rows: Table
     low: Ticks
     limits: Ticks
+    only: Ticks
+    bound: Ticks
+
+    @cached_property
+    def packed(self) -> Ticks:
+        """Where these lie (``handles``), for the kernels."""
+        return pack(STATE_TABLES, [getattr(self, table.name) for table in STATE_TABLES])
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy has its tables elsewhere.
+        return {name: value for name, value in vars(self).items() if name != "packed"}
 
 
-def tables_of(problem: Problem) -> Tables:
-    """The problem as the kernels take it."""
-    return Tables(*problem.tables)
+_PACKED: WeakKeyDictionary[Problem, Ticks] = WeakKeyDictionary()
+
+
+def tables_of(problem: Problem) -> Ticks:
+    """Where the problem's tables lie, for the kernels; to be used while the problem is there."""
+    words = _PACKED.get(problem)
+    if words is None:
+        words = pack(TABLES, [getattr(problem, table.name) for table in TABLES])
+        _PACKED[problem] = words
+    return words
 
 
 def empty_state(problem: Problem, *, spare: int = 0, room: int = 1) -> State:
@@ -85,7 +103,8 @@ def empty_state(problem: Problem, *, spare: int = 0, room: int = 1) -> State:
         Factor on the room of the profiles; doubled by callers when a kernel says FULL.
     """
     size = problem.size + spare
-    nodes = np.full((size, NODE_COLUMNS), -1, dtype=np.int64)
+    nodes = aligned(size, NODE_COLUMNS)
+    nodes.fill(-1)
     nodes[:, MARKS] = 0
     ends = np.full((len(problem.slots), 2), -1, dtype=np.int64)
     uses = _uses(problem)
@@ -95,7 +114,8 @@ def empty_state(problem: Problem, *, spare: int = 0, room: int = 1) -> State:
     profile = np.zeros((int(starts[-1]), 2), dtype=np.int64)
     low = np.zeros(size, dtype=np.int64)
     limits = np.array([problem.end], dtype=np.int64)
-    return State(nodes, ends, profile, np.ascontiguousarray(rows), low, limits)
+    only, bound = (np.full(size, -1, dtype=np.int64) for _ in range(2))
+    return State(nodes, ends, profile, np.ascontiguousarray(rows), low, limits, only, bound)
 
 
 def _uses(problem: Problem) -> Ticks:
@@ -107,8 +127,3 @@ def _uses(problem: Problem) -> Ticks:
         np.add.at(uses, problem.spans[:, 1], 1)
     pauses = np.where(problem.resources[:, Resource.HELD] == 1, 1, 4) if len(uses) else uses
     return np.minimum(uses, problem.size + len(problem.spans)) * pauses
-
-
-def copy_state(state: State) -> State:
-    """An independent copy."""
-    return State(*(part.copy() for part in state))

@@ -57,9 +57,13 @@ def run_plan(
     KeyboardInterrupt
         At the second Ctrl-C.
     """
-    from truedate.kernel_cache import use_kernel_cache
+    from truedate.kernel_cache import compile_kernels, compiled, use_kernel_cache
 
-    use_kernel_cache()
+    folder = use_kernel_cache()
+    if folder is not None and not compiled(folder):
+        with _status(quiet=quiet) as tell:
+            tell("compiling, which happens once")
+            compile_kernels()
     from scheduler.solve import plan
 
     watch = Watch()

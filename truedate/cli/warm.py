@@ -12,20 +12,11 @@ from truedate.cli.reading import AsJson
 @answered
 def warm(as_json: AsJson = False) -> Code:
     """Compile what plans and quotes are computed with, and keep it in the user's cache folder."""
-    from truedate.kernel_cache import use_kernel_cache
+    from truedate.kernel_cache import compile_kernels, use_kernel_cache
 
     begun = perf_counter()
     folder = use_kernel_cache()
-    # A small plan and a quote need every kernel once.
-    from truedate.cli.demo import QUOTE, example
-    from truedate.cli.running import run_plan
-
-    made, cancelled = run_plan(example(), seconds=1, seed=0, quiet=True)
-    if cancelled:
-        return Code.CANCELLED
-    from scheduler.quoting import quote
-
-    quote(made, **QUOTE)
+    compile_kernels()
     seconds = perf_counter() - begun
     answers = Answers(as_json=as_json)
     answers.result(status="ok", seconds=round(seconds, 1), folder=str(folder) if folder else None)
