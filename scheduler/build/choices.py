@@ -357,7 +357,7 @@ class Choices:
         key = (
             "mode",
             plant.id,
-            None if machine is None else machine.id,
+            None if machine is None else self.hours.of_machine(machine),
             step.calendar,
             during,
             windows,
