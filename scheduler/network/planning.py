@@ -189,7 +189,7 @@ class Run:
                 at = position.get(component.step or "")
                 start = min(starts, default=now) if at is None else starts[at]
                 want = component_want(
-                    component, order, quantity, max(now, start + shift), rank, owners
+                    component, order, position, quantity, max(now, start + shift), rank, owners
                 )
                 self.ledger.ask(want)
         except ExplosionError as error:
