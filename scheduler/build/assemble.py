@@ -217,18 +217,8 @@ def _urgency(
 ) -> None:
     """DUE, WEIGHT, DEMAND and TAIL, from the deliveries back through the arcs."""
     size = len(operations)
-    due, weight, demand = [NEVER] * size, [0] * size, [-1] * size
+    due, weight, demand = _asked_for(deliveries, size)
     tail = [0] * size
-    for number, entry in enumerate(deliveries.entries):
-        for operation in entry.operations:
-            if entry.due < due[operation]:
-                due[operation], weight[operation], demand[operation] = (
-                    entry.due,
-                    entry.urgency,
-                    number,
-                )
-            elif demand[operation] < 0:
-                weight[operation], demand[operation] = entry.urgency, number
     shortest = _elapsed(operations, modes, deliveries.hours)
     into = _rows_into(operations)
     rows = arcs.tolist()
@@ -257,6 +247,19 @@ def _urgency(
         (Op.TAIL, tail),
     ):
         operations[:, column] = values
+
+
+def _asked_for(deliveries: Deliveries, size: int) -> tuple[list[int], list[int], list[int]]:
+    """DUE, WEIGHT and DEMAND of the operations that deliver something themselves."""
+    due, weight, demand = [NEVER] * size, [0] * size, [-1] * size
+    for number, entry in enumerate(deliveries.entries):
+        for operation in entry.operations:
+            if entry.due < due[operation]:
+                due[operation], weight[operation] = entry.due, entry.urgency
+                demand[operation] = number
+            elif demand[operation] < 0:
+                weight[operation], demand[operation] = entry.urgency, number
+    return due, weight, demand
 
 
 def _elapsed(operations: Table, modes: Table, hours: Hours) -> list[int]:

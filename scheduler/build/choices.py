@@ -6,6 +6,7 @@ worked out once per step of a routing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 PHASE = {Phase.SETUP: 1, Phase.RUN: 2, Phase.BOTH: 3}
 MICROSECOND = timedelta(microseconds=1)
+Team = tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]
+"""Named people for each need of a step."""
 SLOTS = 16
 """A machine of more than this many at a time is counted, not drawn slot by slot."""
 CREWS = 24
@@ -63,6 +66,8 @@ class Choice:
     divisor: tuple[int, int]
     workers: tuple[str, ...]
     setup_whole: bool
+    longest: int
+    """Longest open stretch of the calendar, 0 when it is never open."""
 
     def run_ticks(self, quantity: Fraction, tick: int) -> int:
         """(fixed + per unit · q + per batch · ⌈q / batch⌉) / efficiency, rounded up once to ticks
@@ -198,11 +203,9 @@ class Choices:
             Alternative(machine=step.work_centre)
         ]
 
-    def _crews(
-        self, routing: Routing, step: Step
-    ) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
+    def _crews(self, routing: Routing, step: Step) -> Iterator[Team]:
         """Crews of named people for the step's needs; one empty crew when nobody is named."""
-        crews: list[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]] = [()]
+        crews: list[Team] = [()]
         for need in step.labour:
             pool = self._pools.get(need.pool)
             if pool is None or not pool.members:
@@ -234,7 +237,7 @@ class Choices:
         plant: Plant,
         step: Step,
         alternative: Alternative | None,
-        crew: tuple[tuple[LabourNeed, tuple[Worker, ...]], ...],
+        crew: Team,
         rank: int,
     ) -> Choice:
         machine = (
@@ -250,13 +253,10 @@ class Choices:
                 needs.append((resource, SCALE, PHASE[need.phase]))
         windows = self._validity(plant, alternative, crew)
         ticks = self.hours.horizon.length
-        efficiency = Fraction(1) if machine is None else Fraction(machine.efficiency)
-        if alternative is not None and alternative.efficiency is not None:
-            efficiency *= Fraction(alternative.efficiency)
-        slowest = [Fraction(w.efficiency) for _, team in crew for w in team]
+        calendar = self._calendar(plant, step, machine, needs, windows)
         return Choice(
             machine=-1 if machine is None else self.machine_index[machine.id],
-            calendar=self._calendar(plant, step, machine, needs, windows),
+            calendar=calendar,
             setup=ticks(_either(alternative, "setup", step.setup)),
             teardown=ticks(_either(alternative, "teardown", step.teardown)),
             needs=self.resources.share(tuple(needs)),
@@ -265,9 +265,10 @@ class Choices:
             per_unit=_either(alternative, "run_per_unit", step.run_per_unit) // MICROSECOND,
             per_batch=_either(alternative, "run_per_batch", step.run_per_batch) // MICROSECOND,
             batch=_batch(alternative, step),
-            divisor=(efficiency * min(slowest, default=Fraction(1))).as_integer_ratio(),
+            divisor=_efficiency(machine, alternative, crew).as_integer_ratio(),
             workers=tuple(w.id for _, team in crew for w in team),
             setup_whole=machine is not None and not machine.setup_interruptible,
+            longest=self.hours.longest(calendar),
         )
 
     def _counted_needs(
@@ -319,7 +320,7 @@ class Choices:
         self,
         plant: Plant,
         alternative: Alternative | None,
-        crew: tuple[tuple[LabourNeed, tuple[Worker, ...]], ...],
+        crew: Team,
     ) -> tuple[Interval, ...]:
         """Time in which alternative and skills are effective, as intervals to intersect with."""
         spans = (
@@ -362,6 +363,9 @@ class Choices:
             during,
             windows,
         )
+        known = self.hours.registered(key)
+        if known is not None:
+            return known
         parts = [
             self.hours.open(plant.site_calendar, plant.id),
             self.hours.open(step.calendar, plant.id),
@@ -373,6 +377,19 @@ class Choices:
         if any(window[0] >= window[1] for window in windows):
             parts.append([])
         return self.hours.register(key, parts)
+
+
+def _efficiency(
+    machine: Machine | None, alternative: Alternative | None, crew: Team
+) -> Fraction | int:
+    """Of the machine, in this step, with the slowest of its people."""
+    parts = [
+        None if machine is None else machine.efficiency,
+        None if alternative is None else alternative.efficiency,
+        min((w.efficiency for _, team in crew for w in team), default=None),
+    ]
+    # Nearly always all of them are 1, and making a fraction takes longer than looking.
+    return math.prod(Fraction(part) for part in parts if part is not None and part != 1)
 
 
 def _either(alternative: Alternative | None, name: str, otherwise: timedelta) -> timedelta:

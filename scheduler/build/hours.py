@@ -158,6 +158,10 @@ class Hours:
         ]
         return cut(scaled, self.down(tool.downtimes, tool.plant))
 
+    def registered(self, key: object) -> int | None:
+        """Index of the calendar made for a key; None before it is."""
+        return self._index.get(key)
+
     def register(self, key: object, parts: Sequence[Sequence[Interval]]) -> int:
         """Index of the calendar that is open where all ``parts`` are; made once for a key."""
         if key not in self._index:

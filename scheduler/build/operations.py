@@ -222,7 +222,7 @@ class Drafts:
         """The choices as modes; those whose hours never hold an uninterrupted run are left out."""
         for choice in choices:
             run = choice.run_ticks(quantity, self.tick)
-            longest = self.hours.longest(choice.calendar)
+            longest = choice.longest
             if not longest or (not step.resumable and longest < run):
                 continue
             setup = 0 if self._set_up(report, choice, step) else choice.setup

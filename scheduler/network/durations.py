@@ -336,6 +336,8 @@ def pieces_per_good(
     """
     wanted = [Fraction(0)] * len(links)
     entering = [ONE] * len(links)
+    if all(step.yield_ratio == 1 for step in routing.steps):
+        return entering
     for i in reversed(order):
         entering[i] = (wanted[i] or ONE) / Fraction(routing.steps[i].yield_ratio)
         for j, _, _ in links[i]:
