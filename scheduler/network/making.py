@@ -125,9 +125,9 @@ class Making:
         for routing_choice, part in self._split(routings, need, item):
             chosen = self.choose(routing_choice, item, plant, due, part)
             rule = self._rule(chosen.routing, kept, item)
-            for lot in rule.sizes(part, self._room(kept)):
-                made = self.order(chosen, item, plant, lot, due, bucket, kept)
-                share_out(self._ledger, bucket, made[:1])
+            lots = rule.sizes(part, self._room(kept))
+            made = [self.order(chosen, item, plant, lot, due, bucket, kept)[0] for lot in lots]
+            share_out(self._ledger, bucket, made)
         forgive(bucket, need, self._policy)
 
     def _room(self, kept: Replenishment | None) -> Fraction | None:
@@ -347,16 +347,18 @@ def day_start(catalogue: Catalogue, at: int, plant: str) -> int:
 
 
 def share_out(ledger: Ledger, wants: Sequence[Want], supply: Sequence[Holding]) -> None:
-    """Supply to the wants in their order."""
+    """Supply to the wants in their order; each is looked at until it is used up, or served."""
+    at = 0
     for holding in supply:
-        for want in wants:
-            if not holding.left:
-                break
+        while holding.left and at < len(wants):
+            want = wants[at]
             if want.left:
                 part = least(holding.left, want.left)
                 holding.left = less(holding.left, part)
                 want.left = less(want.left, part)
                 ledger.give(holding, want, part)
+            if not want.left:
+                at += 1
 
 
 def forgive(wants: Sequence[Want], need: Fraction, policy: Policy) -> None:
