@@ -6,7 +6,6 @@ worked out once per step of a routing.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -143,6 +142,7 @@ class Choices:
         self.machines = snapshot.machines
         self.machine_index = {m.id: i for i, m in enumerate(snapshot.machines)}
         self._by_centre: dict[str, list[str]] = {}
+        self._centres: dict[str, list[Alternative | None]] = {}
         for machine in snapshot.machines:
             if machine.work_centre:
                 self._by_centre.setdefault(machine.work_centre, []).append(machine.id)
@@ -199,9 +199,14 @@ class Choices:
             return [*sorted(step.alternatives, key=lambda a: a.priority)]
         if step.work_centre is None:
             return [None]
-        return [Alternative(machine=m) for m in self._by_centre.get(step.work_centre, [])] or [
-            Alternative(machine=step.work_centre)
-        ]
+        return self._of_centre(step.work_centre)
+
+    def _of_centre(self, centre: str) -> list[Alternative | None]:
+        """Every machine of a work centre, none preferred; made once, for many steps name one."""
+        if centre not in self._centres:
+            machines = self._by_centre.get(centre) or [centre]
+            self._centres[centre] = [Alternative(machine=m) for m in machines]
+        return self._centres[centre]
 
     def _crews(self, routing: Routing, step: Step) -> Iterator[Team]:
         """Crews of named people for the step's needs; one empty crew when nobody is named."""
@@ -265,7 +270,7 @@ class Choices:
             per_unit=_either(alternative, "run_per_unit", step.run_per_unit) // MICROSECOND,
             per_batch=_either(alternative, "run_per_batch", step.run_per_batch) // MICROSECOND,
             batch=_batch(alternative, step),
-            divisor=_efficiency(machine, alternative, crew).as_integer_ratio(),
+            divisor=_divisor(machine, alternative, crew),
             workers=tuple(w.id for _, team in crew for w in team),
             setup_whole=machine is not None and not machine.setup_interruptible,
             longest=self.hours.longest(calendar),
@@ -379,17 +384,21 @@ class Choices:
         return self.hours.register(key, parts)
 
 
-def _efficiency(
+def _divisor(
     machine: Machine | None, alternative: Alternative | None, crew: Team
-) -> Fraction | int:
-    """Of the machine, in this step, with the slowest of its people."""
-    parts = [
+) -> tuple[int, int]:
+    """Efficiency of the machine, in this step, with the slowest of its people, as a ratio."""
+    parts = (
         None if machine is None else machine.efficiency,
         None if alternative is None else alternative.efficiency,
-        min((w.efficiency for _, team in crew for w in team), default=None),
-    ]
-    # Nearly always all of them are 1, and making a fraction takes longer than looking.
-    return math.prod(Fraction(part) for part in parts if part is not None and part != 1)
+        min((w.efficiency for _, team in crew for w in team), default=None) if crew else None,
+    )
+    over = under = 1
+    for part in parts:
+        if part is not None:
+            numerator, denominator = part.as_integer_ratio()
+            over, under = over * numerator, under * denominator
+    return over, under
 
 
 def _either(alternative: Alternative | None, name: str, otherwise: timedelta) -> timedelta:

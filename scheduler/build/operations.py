@@ -178,7 +178,8 @@ class Drafts:
                 return []
             if report is not None and part == 0:
                 self._fix_started(draft, report)
-            self._fix_frozen(draft, report, order)
+            if report is not None or self._planned:
+                self._fix_frozen(draft, report, order)
             result.append(self.add(draft))
         return result
 
@@ -423,8 +424,9 @@ class Drafts:
                 continue
             followed.add(before)
             following.add(after)
-            total = order.step_quantity[before]
-            pieces = transfer_of(transfer, total)
+            pieces = (0, 0)
+            if transfer is not None:
+                pieces = transfer_of(transfer, order.step_quantity[before])
             for source in lasts(routing.steps[before], made[before]):
                 for target in firsts(routing.steps[after], made[after]):
                     self.drafts[target].arcs_in.append((source, lag, most, *pieces))

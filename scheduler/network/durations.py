@@ -127,7 +127,8 @@ class Durations:
                 over = starts[i]
                 if batch < pieces[j]:
                     over = self._end_before(times, i, j, starts, ends, pieces, batch)
-                ends[j] = min(ends[j], over - lag)
+                if over - lag < ends[j]:
+                    ends[j] = over - lag
         return starts
 
     def _run(
