@@ -21,7 +21,7 @@ from scheduler.factory import Snapshot  # noqa: E402 - see above
 from scheduler.network import build_network  # noqa: E402 - see above
 from scheduler.policy import Policy  # noqa: E402 - see above
 from scheduler.problem import Arc, Mode, Op, Problem  # noqa: E402 - see above
-from scheduler.solve import build_to_fit  # noqa: E402 - see above
+from scheduler.solve import build_to_fit, collector_paused  # noqa: E402 - see above
 from scheduler.timing import decode  # noqa: E402 - see above
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def plan_from_bytes(data: bytes, clock: Clock) -> tuple[Problem, Schedule]:
     """Load, net and peg, build and dispatch a snapshot."""
     policy = Policy()
     snapshot = clock.time("load", lambda: Snapshot.model_validate_json(data))
-    network = clock.time("network", lambda: build_network(snapshot, policy))
+    with collector_paused():  # as a plan does
+        network = clock.time("network", lambda: build_network(snapshot, policy))
     built, first = clock.time("build and dispatch", lambda: build_to_fit(snapshot, network, policy))
     return built.problem, first
 

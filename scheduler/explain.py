@@ -8,10 +8,11 @@ by ``solve`` and people.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -105,6 +106,15 @@ class Explanation:
         return "\n".join(lines)
 
 
+class _Bond(NamedTuple):
+    """What one operation waited for, before it is told in words: most are only compared."""
+
+    operation: int
+    cause: Cause
+    other: int
+    waited: timedelta
+
+
 class _Reader:
     """Finds what bound each operation of one plan."""
 
@@ -117,6 +127,8 @@ class _Reader:
         self.before_on_slot = _before_on_slot(schedule)
         self.demand_index = {d: i for i, d in enumerate(built.demands)}
         self._pegs: dict[tuple[NeedKind, str], list[Peg]] | None = None
+        self._hours: dict[int, tuple[list[int], list[int]]] = {}
+        """Openings and closes of a calendar."""
 
     def moment(self, tick: int, plant: str) -> datetime:
         """Local time of a tick."""
@@ -191,11 +203,13 @@ class _Reader:
 
     def _opens(self, operation: int, tick: int) -> int:
         """First open tick of the operation's hours from ``tick`` on."""
-        windows = self.problem.calendar(
-            int(self.problem.modes[self.schedule.mode[operation], Mode.CALENDAR])
-        )
-        i = int(np.searchsorted(windows[:, 1], tick, side="right"))
-        return max(tick, int(windows[i, 0])) if i < len(windows) else self.problem.end
+        calendar = int(self.problem.modes[self.schedule.mode[operation], Mode.CALENDAR])
+        if calendar not in self._hours:
+            windows = self.problem.calendar(calendar)
+            self._hours[calendar] = windows[:, 0].tolist(), windows[:, 1].tolist()
+        opens, closes = self._hours[calendar]
+        i = bisect_right(closes, tick)
+        return max(tick, opens[i]) if i < len(opens) else self.problem.end
 
     def name(self, operation: int) -> str:
         """What an operation is called by people."""
@@ -279,40 +293,37 @@ class _Reader:
         local = released.astimezone(self.zones.get(name.plant))
         return f"not allowed before {day_and_time(local)}"
 
-    def link(self, operation: int) -> tuple[Link, Cause, int]:
-        """One link of the chain, its cause, and the operation to go on with (−1: the end of the
-        chain).
-        """
-        cause, other, ready = self.bound_by(operation)
+    def link(self, bond: _Bond) -> Link:
+        """One link of the chain in words."""
+        operation = bond.operation
         plant = self.built.operations[operation].plant
         start, end = int(self.schedule.start[operation]), int(self.schedule.end[operation])
-        waited = self.built.horizon.duration(max(0, start - max(ready, self.problem.now)))
-        machine = self.machine(operation)
-        what = self.name(operation) + (f" on {machine}" if machine else "")
-        return (
-            Link(
-                what,
-                self.moment(start, plant),
-                self.moment(end, plant),
-                cause,
-                self.words(operation, cause, other),
-                waited,
-            ),
-            cause,
-            other,
+        return Link(
+            self._what(operation),
+            self.moment(start, plant),
+            self.moment(end, plant),
+            bond.cause,
+            self.words(operation, bond.cause, bond.other),
+            bond.waited,
         )
 
-    def chain(self, operation: int, *, own: bool = False) -> list[tuple[Link, int]]:
-        """Links from ``operation`` back to the present; ``own``: through what serves the demand
-        only.
+    def _what(self, operation: int) -> str:
+        machine = self.machine(operation)
+        return self.name(operation) + (f" on {machine}" if machine else "")
+
+    def chain(self, operation: int, *, own: bool = False) -> list[_Bond]:
+        """What bound ``operation``, and what bound that, back to the present; ``own``: through what
+        serves the demand only.
         """
-        result: list[tuple[Link, int]] = []
+        result: list[_Bond] = []
         seen: set[int] = set()
         current = operation
         while current >= 0 and current not in seen and len(result) < LONGEST_CHAIN:
             seen.add(current)
-            link, cause, other = self.link(current)
-            result.append((link, current))
+            cause, other, ready = self.bound_by(current)
+            start = int(self.schedule.start[current])
+            waited = self.built.horizon.duration(max(0, start - max(ready, self.problem.now)))
+            result.append(_Bond(current, cause, other, waited))
             if own and cause is not Cause.BEFORE:
                 other = self._latest_before(current)
             current = other
@@ -332,21 +343,26 @@ class _Reader:
         last = self.last_operation(demand)
         if last is None:
             return self._supply_reason(demand)
-        links = self.chain(last, own=True)
-        waits = [
-            link for link, _ in links if link.cause not in (Cause.BEFORE, Cause.NOW, Cause.HOURS)
-        ]
+        bonds = self.chain(last, own=True)
+        waits = [b for b in bonds if b.cause not in (Cause.BEFORE, Cause.NOW, Cause.HOURS)]
         worst = max(waits, key=self._weight, default=None)
         if worst is not None and (
             worst.waited > timedelta(0) or worst.cause in (Cause.MATERIAL, Cause.FIXED)
         ):
-            return f"{worst.what} {worst.words}"
-        hours = (links[0][0].end - self.snapshot.now).total_seconds() / 3600
+            operation = worst.operation
+            words = self.words(operation, worst.cause, worst.other)
+            return f"{self._what(operation)} {words}"
+        end = self.moment(int(self.schedule.end[last]), self.built.operations[last].plant)
+        hours = (end - self.snapshot.now).total_seconds() / 3600
         return f"everything from now on takes {hours:.1f} h, more than was left"
 
-    def _weight(self, link: Link) -> timedelta:
+    def _weight(self, bond: _Bond) -> timedelta:
         """How much a wait cost: material from now on, anything else since all else was there."""
-        return link.start - self.snapshot.now if link.cause is Cause.MATERIAL else link.waited
+        if bond.cause is not Cause.MATERIAL:
+            return bond.waited
+        plant = self.built.operations[bond.operation].plant
+        start = self.moment(int(self.schedule.start[bond.operation]), plant)
+        return start - self.snapshot.now
 
     def _supply_reason(self, demand: str) -> str:
         if self._pegs is None:
@@ -430,8 +446,8 @@ def explain_demand(plan: Planned, demand: str) -> Explanation:
             (),
         )
     links = tuple(
-        replace(link, choice=reader.choice(operation, plan.policy))
-        for link, operation in reader.chain(last)
+        replace(reader.link(bond), choice=reader.choice(bond.operation, plan.policy))
+        for bond in reader.chain(last)
     )
     return Explanation(
         demand, f"{demand} is delivered {when:%a %d %b %Y %H:%M}. Back from there:", links

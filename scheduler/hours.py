@@ -58,7 +58,23 @@ def open_windows(problem: Problem, machine: int) -> Ticks:
     The union over its modes: where people or tools are missing for all of them it counts as closed.
     """
     modes = problem.modes[:, Mode.MACHINE] == machine
-    calendars = np.unique(problem.modes[modes, Mode.CALENDAR])
+    return _union(problem, np.unique(problem.modes[modes, Mode.CALENDAR]))
+
+
+def open_windows_of_each(problem: Problem) -> list[Ticks]:
+    """:func:`open_windows` of every machine, with one look at the modes for all of them."""
+    modes = problem.modes[problem.modes[:, Mode.MACHINE] >= 0]
+    calendars = max(1, len(problem.calendar_rows) - 1)
+    pairs = np.unique(modes[:, Mode.MACHINE] * calendars + modes[:, Mode.CALENDAR])
+    borders = np.searchsorted(pairs, np.arange(len(problem.machines) + 1) * calendars)
+    return [
+        _union(problem, pairs[low:high] % calendars)
+        for low, high in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True)
+    ]
+
+
+def _union(problem: Problem, calendars: Ticks) -> Ticks:
+    """When any of ``calendars`` is open."""
     if len(calendars) == 1:
         return problem.calendar(int(calendars[0]))
     if not len(calendars):

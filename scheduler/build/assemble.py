@@ -6,7 +6,7 @@ Fed by ``operations`` and ``deliveries``; the last thing building does.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -18,7 +18,7 @@ from scheduler.horizon import NEVER
 from scheduler.problem import LEVELS, Arc, Flag, Mode, Op, Problem, Table, Ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from scheduler.build.deliveries import Deliveries
     from scheduler.build.hours import Hours
@@ -38,9 +38,10 @@ def assemble(
     successor_arcs = _successors(arcs, operations)
     scale = _load_scale(hours.snapshot.machines, drafts.drafts)
     _fill(operations, drafts.drafts, index, modes, scale)
-    blocks, block_rows = _blocks(arcs, operations, drafts)
+    order = _topological(operations, arcs[successor_arcs, Arc.SUCC].tolist())
+    blocks, block_rows = _blocks(arcs, operations, order, drafts)
     spans, span_operations, span_rows = _spans(drafts, choices, operations)
-    _urgency(operations, modes, arcs, deliveries, drafts.drafts)
+    _urgency(operations, modes, arcs, order, deliveries, drafts.drafts)
     machines, slots, setups = _machines(hours, choices, index, drafts, scale)
     needs, resources, levels = choices.resources.tables()
     windows, calendar_rows = hours.tables()
@@ -92,27 +93,33 @@ def _families(hours: Hours) -> tuple[str, ...]:
 
 
 def _modes(drafts: Sequence[Draft], operations: Table) -> tuple[Table, dict[int, tuple[str, ...]]]:
-    rows: list[tuple[int, ...]] = []
-    workers: dict[int, tuple[str, ...]] = {}
-    for number, draft in enumerate(drafts):
-        operations[number, Op.MODE_FROM] = len(rows)
-        for mode, people in zip(draft.modes, draft.workers, strict=True):
-            if people:
-                workers[len(rows)] = people
-            rows.append((number, *mode))
-        operations[number, Op.MODE_TO] = len(rows)
-    return np.array(rows, dtype=np.int64).reshape(-1, len(Mode)), workers
+    counts = np.array([len(d.modes) for d in drafts], dtype=np.int64)
+    ends = np.cumsum(counts)
+    operations[:, Op.MODE_FROM], operations[:, Op.MODE_TO] = ends - counts, ends
+    modes = np.empty((int(counts.sum()), len(Mode)), dtype=np.int64)
+    modes[:, Mode.OPERATION] = np.repeat(np.arange(len(drafts)), counts)
+    modes[:, Mode.OPERATION + 1 :] = _table((m for d in drafts for m in d.modes), len(Mode) - 1)
+    people = enumerate(chain.from_iterable(d.workers for d in drafts))
+    return modes, {number: names for number, names in people if names}
 
 
 def _arcs(drafts: Sequence[Draft], operations: Table) -> Table:
     """Arcs sorted by successor, the heaviest of several between the same two kept apart."""
-    rows: list[tuple[int, ...]] = []
-    for number, draft in enumerate(drafts):
-        operations[number, Op.PRED_FROM] = len(rows)
-        for before, lag, most, transfer, total in dict.fromkeys(draft.arcs_in):
-            rows.append((before, number, lag, most, transfer, total))
-        operations[number, Op.PRED_TO] = len(rows)
-    return np.array(rows, dtype=np.int64).reshape(-1, len(Arc))
+    # Most operations follow one other or none: nothing to tell apart.
+    into = [d.arcs_in if len(d.arcs_in) < 2 else dict.fromkeys(d.arcs_in) for d in drafts]
+    counts = np.array([len(rows) for rows in into], dtype=np.int64)
+    ends = np.cumsum(counts)
+    operations[:, Op.PRED_FROM], operations[:, Op.PRED_TO] = ends - counts, ends
+    given = _table(chain.from_iterable(into), len(Arc) - 1)
+    arcs = np.empty((len(given), len(Arc)), dtype=np.int64)
+    arcs[:, Arc.PRED], arcs[:, Arc.LAG :] = given[:, 0], given[:, 1:]
+    arcs[:, Arc.SUCC] = np.repeat(np.arange(len(drafts)), counts)
+    return arcs
+
+
+def _table(rows: Iterable[tuple[int, ...]], width: int) -> Table:
+    """Rows of whole numbers as a table."""
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width)
 
 
 def _successors(arcs: Table, operations: Table) -> Ticks:
@@ -142,11 +149,10 @@ def _fill(
     columns[Op.ORDER] = [d.order for d in drafts]
     columns[Op.RELEASE] = [d.release for d in drafts]
     columns[Op.FAMILY] = [-1 if d.family is None else families[d.family] for d in drafts]
-    columns[Op.FLAGS] = [
-        (Flag.RESUMABLE if d.resumable else 0) | (Flag.SETUP_WHOLE if d.setup_whole else 0)
-        for d in drafts
-    ]
-    columns[Op.LOAD] = [int(-(-d.load * scale // 1)) for d in drafts]
+    resumable, setup_whole = int(Flag.RESUMABLE), int(Flag.SETUP_WHOLE)
+    columns[Op.FLAGS] = [resumable * d.resumable + setup_whole * d.setup_whole for d in drafts]
+    loads = (d.load for d in drafts)
+    columns[Op.LOAD] = [-(-load.numerator * scale // load.denominator) for load in loads]
     columns[Op.PREVIOUS_START] = [d.previous for d in drafts]
     for number, draft in enumerate(drafts):
         if draft.fixed is not None:
@@ -155,21 +161,21 @@ def _fill(
             operations[number, Op.FIXED_START], operations[number, Op.FIXED_END] = start, end
 
 
-def _blocks(arcs: Table, operations: Table, drafts: Drafts) -> tuple[Ticks, Ticks]:
+def _blocks(
+    arcs: Table, operations: Table, order: list[int], drafts: Drafts
+) -> tuple[Ticks, Ticks]:
     """Operations that are placed together: tied by a maximum lag or a span, with all between them.
 
     Blocks are numbered so that none comes before what it waits for: inserting relies on it.
     """
-    size = len(operations)
     ties = [(int(a[Arc.PRED]), int(a[Arc.SUCC])) for a in arcs[arcs[:, Arc.MAX_LAG] < NEVER]]
     for _, _, users in drafts.spans:
         ties += list(pairwise(users))
-    order = _topological(operations, arcs, size)
-    groups = [[o] for o in order] if not ties else _tied(arcs, order, ties)
-    for number, group in enumerate(groups):
-        operations[group, Op.BLOCK] = number
-    rows = np.concatenate(([0], np.cumsum([len(g) for g in groups]))).astype(np.int64)
-    return np.array([o for g in groups for o in g], dtype=np.int64), rows
+    groups = _tied(arcs, order, ties) if ties else None
+    counts = np.array([len(g) for g in groups] if groups else [1] * len(order), dtype=np.int64)
+    blocks = np.array([o for g in groups for o in g] if groups else order, dtype=np.int64)
+    operations[blocks, Op.BLOCK] = np.repeat(np.arange(len(counts)), counts)
+    return blocks, np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
 
 
 def _tied(arcs: Table, order: list[int], ties: list[tuple[int, int]]) -> list[list[int]]:
@@ -202,28 +208,25 @@ def _spans(drafts: Drafts, choices: Choices, operations: Table) -> tuple[Table, 
 
 
 def _urgency(
-    operations: Table, modes: Table, arcs: Table, deliveries: Deliveries, drafts: Sequence[Draft]
+    operations: Table,
+    modes: Table,
+    arcs: Table,
+    order: list[int],
+    deliveries: Deliveries,
+    drafts: Sequence[Draft],
 ) -> None:
     """DUE, WEIGHT, DEMAND and TAIL, from the deliveries back through the arcs."""
     size = len(operations)
-    due, weight, demand = [NEVER] * size, [0] * size, [-1] * size
+    due, weight, demand = _asked_for(deliveries, size)
     tail = [0] * size
-    for number, entry in enumerate(deliveries.entries):
-        for operation in entry.operations:
-            if entry.due < due[operation]:
-                due[operation], weight[operation], demand[operation] = (
-                    entry.due,
-                    entry.urgency,
-                    number,
-                )
-            elif demand[operation] < 0:
-                weight[operation], demand[operation] = entry.urgency, number
     shortest = _elapsed(operations, modes, deliveries.hours)
-    for operation in reversed(_topological(operations, arcs, size)):
+    into = _rows_into(operations)
+    rows = arcs.tolist()
+    for operation in reversed(order):
         mine = shortest[operation]
         tail[operation] += mine + drafts[operation].post
-        for row in range(operations[operation, Op.PRED_FROM], operations[operation, Op.PRED_TO]):
-            before, _, lag, _, transfer, total = arcs[row].tolist()
+        for row in into[operation]:
+            before, _, lag, _, transfer, total = rows[row]
             step = (
                 tail[operation] + lag
                 if not transfer
@@ -246,6 +249,19 @@ def _urgency(
         operations[:, column] = values
 
 
+def _asked_for(deliveries: Deliveries, size: int) -> tuple[list[int], list[int], list[int]]:
+    """DUE, WEIGHT and DEMAND of the operations that deliver something themselves."""
+    due, weight, demand = [NEVER] * size, [0] * size, [-1] * size
+    for number, entry in enumerate(deliveries.entries):
+        for operation in entry.operations:
+            if entry.due < due[operation]:
+                due[operation], weight[operation] = entry.due, entry.urgency
+                demand[operation] = number
+            elif demand[operation] < 0:
+                weight[operation], demand[operation] = entry.urgency, number
+    return due, weight, demand
+
+
 def _elapsed(operations: Table, modes: Table, hours: Hours) -> list[int]:
     """Elapsed ticks of each operation in its shortest mode, stretched by how much of the time is
     open.
@@ -257,17 +273,23 @@ def _elapsed(operations: Table, modes: Table, hours: Hours) -> list[int]:
     )
     length = (modes[:, Mode.SETUP] + modes[:, Mode.RUN]) / ratios[modes[:, Mode.CALENDAR]]
     shortest = np.minimum.reduceat(length, operations[:, Op.MODE_FROM])
-    return [int(x) for x in shortest]
+    whole: list[int] = shortest.astype(np.int64).tolist()
+    return whole
 
 
-def _topological(operations: Table, arcs: Table, size: int) -> list[int]:
+def _rows_into(operations: Table) -> list[range]:
+    """Rows of ``arcs`` that end at each operation."""
+    first, end = operations[:, Op.PRED_FROM].tolist(), operations[:, Op.PRED_TO].tolist()
+    return [range(a, b) for a, b in zip(first, end, strict=True)]
+
+
+def _topological(operations: Table, followers: list[int]) -> list[int]:
+    """Operations, each after all it waits for; ``followers`` in the order of successor arcs."""
     waiting = (operations[:, Op.PRED_TO] - operations[:, Op.PRED_FROM]).tolist()
-    followers: list[list[int]] = [[] for _ in range(size)]
-    for before, after in arcs[:, : Arc.SUCC + 1].tolist():
-        followers[before].append(after)
-    ready = [o for o in range(size) if waiting[o] == 0]
+    first, end = operations[:, Op.SUCC_FROM].tolist(), operations[:, Op.SUCC_TO].tolist()
+    ready = [o for o, count in enumerate(waiting) if count == 0]
     for operation in ready:
-        for after in followers[operation]:
+        for after in followers[first[operation] : end[operation]]:
             waiting[after] -= 1
             if waiting[after] == 0:
                 ready.append(after)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PHASE = {Phase.SETUP: 1, Phase.RUN: 2, Phase.BOTH: 3}
 MICROSECOND = timedelta(microseconds=1)
+Team = tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]
+"""Named people for each need of a step."""
 SLOTS = 16
 """A machine of more than this many at a time is counted, not drawn slot by slot."""
 CREWS = 24
@@ -63,6 +65,8 @@ class Choice:
     divisor: tuple[int, int]
     workers: tuple[str, ...]
     setup_whole: bool
+    longest: int
+    """Longest open stretch of the calendar, 0 when it is never open."""
 
     def run_ticks(self, quantity: Fraction, tick: int) -> int:
         """(fixed + per unit · q + per batch · ⌈q / batch⌉) / efficiency, rounded up once to ticks
@@ -138,6 +142,7 @@ class Choices:
         self.machines = snapshot.machines
         self.machine_index = {m.id: i for i, m in enumerate(snapshot.machines)}
         self._by_centre: dict[str, list[str]] = {}
+        self._centres: dict[str, list[Alternative | None]] = {}
         for machine in snapshot.machines:
             if machine.work_centre:
                 self._by_centre.setdefault(machine.work_centre, []).append(machine.id)
@@ -194,15 +199,18 @@ class Choices:
             return [*sorted(step.alternatives, key=lambda a: a.priority)]
         if step.work_centre is None:
             return [None]
-        return [Alternative(machine=m) for m in self._by_centre.get(step.work_centre, [])] or [
-            Alternative(machine=step.work_centre)
-        ]
+        return self._of_centre(step.work_centre)
 
-    def _crews(
-        self, routing: Routing, step: Step
-    ) -> Iterator[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]]:
+    def _of_centre(self, centre: str) -> list[Alternative | None]:
+        """Every machine of a work centre, none preferred; made once, for many steps name one."""
+        if centre not in self._centres:
+            machines = self._by_centre.get(centre) or [centre]
+            self._centres[centre] = [Alternative(machine=m) for m in machines]
+        return self._centres[centre]
+
+    def _crews(self, routing: Routing, step: Step) -> Iterator[Team]:
         """Crews of named people for the step's needs; one empty crew when nobody is named."""
-        crews: list[tuple[tuple[LabourNeed, tuple[Worker, ...]], ...]] = [()]
+        crews: list[Team] = [()]
         for need in step.labour:
             pool = self._pools.get(need.pool)
             if pool is None or not pool.members:
@@ -234,7 +242,7 @@ class Choices:
         plant: Plant,
         step: Step,
         alternative: Alternative | None,
-        crew: tuple[tuple[LabourNeed, tuple[Worker, ...]], ...],
+        crew: Team,
         rank: int,
     ) -> Choice:
         machine = (
@@ -250,13 +258,10 @@ class Choices:
                 needs.append((resource, SCALE, PHASE[need.phase]))
         windows = self._validity(plant, alternative, crew)
         ticks = self.hours.horizon.length
-        efficiency = Fraction(1) if machine is None else Fraction(machine.efficiency)
-        if alternative is not None and alternative.efficiency is not None:
-            efficiency *= Fraction(alternative.efficiency)
-        slowest = [Fraction(w.efficiency) for _, team in crew for w in team]
+        calendar = self._calendar(plant, step, machine, needs, windows)
         return Choice(
             machine=-1 if machine is None else self.machine_index[machine.id],
-            calendar=self._calendar(plant, step, machine, needs, windows),
+            calendar=calendar,
             setup=ticks(_either(alternative, "setup", step.setup)),
             teardown=ticks(_either(alternative, "teardown", step.teardown)),
             needs=self.resources.share(tuple(needs)),
@@ -265,9 +270,10 @@ class Choices:
             per_unit=_either(alternative, "run_per_unit", step.run_per_unit) // MICROSECOND,
             per_batch=_either(alternative, "run_per_batch", step.run_per_batch) // MICROSECOND,
             batch=_batch(alternative, step),
-            divisor=(efficiency * min(slowest, default=Fraction(1))).as_integer_ratio(),
+            divisor=_divisor(machine, alternative, crew),
             workers=tuple(w.id for _, team in crew for w in team),
             setup_whole=machine is not None and not machine.setup_interruptible,
+            longest=self.hours.longest(calendar),
         )
 
     def _counted_needs(
@@ -319,7 +325,7 @@ class Choices:
         self,
         plant: Plant,
         alternative: Alternative | None,
-        crew: tuple[tuple[LabourNeed, tuple[Worker, ...]], ...],
+        crew: Team,
     ) -> tuple[Interval, ...]:
         """Time in which alternative and skills are effective, as intervals to intersect with."""
         spans = (
@@ -357,11 +363,14 @@ class Choices:
         key = (
             "mode",
             plant.id,
-            None if machine is None else machine.id,
+            None if machine is None else self.hours.of_machine(machine),
             step.calendar,
             during,
             windows,
         )
+        known = self.hours.registered(key)
+        if known is not None:
+            return known
         parts = [
             self.hours.open(plant.site_calendar, plant.id),
             self.hours.open(step.calendar, plant.id),
@@ -373,6 +382,23 @@ class Choices:
         if any(window[0] >= window[1] for window in windows):
             parts.append([])
         return self.hours.register(key, parts)
+
+
+def _divisor(
+    machine: Machine | None, alternative: Alternative | None, crew: Team
+) -> tuple[int, int]:
+    """Efficiency of the machine, in this step, with the slowest of its people, as a ratio."""
+    parts = (
+        None if machine is None else machine.efficiency,
+        None if alternative is None else alternative.efficiency,
+        min((w.efficiency for _, team in crew for w in team), default=None) if crew else None,
+    )
+    over = under = 1
+    for part in parts:
+        if part is not None:
+            numerator, denominator = part.as_integer_ratio()
+            over, under = over * numerator, under * denominator
+    return over, under
 
 
 def _either(alternative: Alternative | None, name: str, otherwise: timedelta) -> timedelta:

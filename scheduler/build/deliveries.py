@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scheduler.build.hours import Hours
     from scheduler.problem import Table, Ticks
 
+NOTHING = Fraction(0)
 HELD_FACTOR = 8
 """A promise given counts this much more when urgency is weighed (levels stay strict)."""
 PRIORITY_STEPS = 16
@@ -193,7 +194,7 @@ class Deliveries:
         if demand.partial is Partial.ALLOWED:
             groups = shipments(own, self._minimum(demand))
         else:
-            total = sum((peg.quantity for peg, _ in own), Fraction(0))
+            total = sum((peg.quantity for peg, _ in own), NOTHING)
             groups = [([s for _, s in own] + shared, total)]
         for part, (sources, quantity) in enumerate(groups):
             self._deliver(demand, entry, part, sources, quantity)
@@ -219,9 +220,11 @@ class Deliveries:
 
     def _minimum(self, demand: Demand) -> Fraction:
         """Smallest delivery in the item's own unit."""
+        if not demand.minimum_shipment:
+            return NOTHING
         left = Fraction(demand.quantity) - Fraction(demand.delivered)
-        if not demand.minimum_shipment or left <= 0:
-            return Fraction(0)
+        if left <= 0:
+            return NOTHING
         return Fraction(demand.minimum_shipment) * self.network.remaining[demand.id] / left
 
     def _shipment(self, demand: Demand, part: int, quantity: Fraction) -> list[int]:
@@ -267,7 +270,8 @@ class Deliveries:
     def _weight(demand: Demand) -> int:
         """weight · 2^(16 − priority), a whole number of at least 1."""
         step = max(0, min(PRIORITY_STEPS, PRIORITY_STEPS - demand.priority))
-        return max(1, int(Fraction(demand.weight) * 2**step))
+        over, under = demand.weight.as_integer_ratio()
+        return max(1, (over << step) // under)
 
 
 def shipments(
@@ -277,10 +281,11 @@ def shipments(
 
     The last shipment may be less, where it is sure to be the last.
     """
+    if not minimum:
+        return [([s], peg.quantity) for peg, s in sorted(own, key=_dated_first)]
     groups: list[list[tuple[Peg, Source]]] = []
     waiting: list[tuple[Peg, Source]] = []
-    # What is dated comes first: of the rest only the schedule knows when it is there.
-    for delivery in sorted(own, key=lambda s: (bool(s[1].drafts), s[1].tick)):
+    for delivery in sorted(own, key=_dated_first):
         waiting.append(delivery)
         if sum(peg.quantity for peg, _ in waiting) >= minimum:
             groups.append(waiting)
@@ -290,3 +295,9 @@ def shipments(
     elif waiting:
         groups.append(waiting)
     return [([s for _, s in group], peg.quantity) for group in groups for peg, _ in group]
+
+
+def _dated_first(delivery: tuple[Peg, Source]) -> tuple[bool, int]:
+    """What is dated comes first: of the rest only the schedule knows when it is there."""
+    _, source = delivery
+    return bool(source.drafts), source.tick

@@ -56,6 +56,7 @@ class Hours:
         self._plants = {p.id: p for p in snapshot.plants}
         self._centres = {w.id: w for w in snapshot.work_centres}
         self._pieces: dict[tuple[str, str, int], list[Piece]] = {}
+        self._open: dict[tuple[str, str], list[Interval]] = {}
         self._index: dict[object, int] = {}
         self._times: list[WorkTime] = []
         self._longest: list[int] = []
@@ -92,7 +93,10 @@ class Hours:
         """Open intervals of a calendar at a plant."""
         if calendar is None or calendar not in self._calendars:
             return self.always
-        return open_where(self.levels(calendar, plant))
+        key = (calendar, plant)
+        if key not in self._open:
+            self._open[key] = open_where(self.levels(calendar, plant))
+        return self._open[key]
 
     def down(self, downtimes: Iterable[Downtime], plant: str) -> list[Interval]:
         """Downtimes as tick intervals."""
@@ -122,6 +126,12 @@ class Hours:
             self._machines[machine.id] = without(hours, self.down(machine.downtimes, machine.plant))
         return self._machines[machine.id]
 
+    def of_machine(self, machine: Machine) -> tuple[str | None, ...]:
+        """What tells its hours from those of other machines; most have the hours of a calendar."""
+        if machine.downtimes:
+            return ("machine", machine.id)
+        return ("calendar", self.calendar_of(machine), machine.plant)
+
     def pool(self, pool: LabourPool) -> list[Piece]:
         """People of a counted pool over time, in thousandths."""
         calendar = pool.calendar or self.plant(pool.plant).calendar
@@ -147,6 +157,10 @@ class Hours:
             for a, b, level in self.levels(tool.calendar, tool.plant, USUAL)
         ]
         return cut(scaled, self.down(tool.downtimes, tool.plant))
+
+    def registered(self, key: object) -> int | None:
+        """Index of the calendar made for a key; None before it is."""
+        return self._index.get(key)
 
     def register(self, key: object, parts: Sequence[Sequence[Interval]]) -> int:
         """Index of the calendar that is open where all ``parts`` are; made once for a key."""

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from scheduler.network.model import Network, Order
 
 HOUR_MICROSECONDS = 3_600_000_000
+ModeRow = tuple[int, int, int, int, int, int, int, int]
+Crew = tuple[str, ...]
+"""Named people of one mode; empty where nobody is named."""
 
 
 @dataclass(slots=True)
@@ -50,8 +53,8 @@ class Draft:
     family: str | None
     resumable: bool
     setup_whole: bool
-    modes: list[tuple[int, int, int, int, int, int, int, int]]
-    workers: list[tuple[str, ...]]
+    modes: list[ModeRow]
+    workers: list[Crew]
     arcs_in: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     load: Fraction = Fraction(0)
     fixed: tuple[int, int, int] | None = None
@@ -93,6 +96,7 @@ class Drafts:
         self._planned = {(p.order, p.step, p.part): p for p in hours.snapshot.planned}
         self._rings: dict[str, bool] = {}
         self._links: dict[str, list[tuple[int, int, int, int, Fraction | None]]] = {}
+        self._usual: dict[tuple[str, str, int, int], tuple[list[ModeRow], list[Crew]]] = {}
         self.tick = int(hours.horizon.tick.total_seconds() * 1_000_000)
 
     def add(self, draft: Draft) -> int:
@@ -118,7 +122,8 @@ class Drafts:
         for position, step in enumerate(routing.steps):
             quantity = order.step_quantity[position]
             report = progress.get(step.id)
-            if quantity <= 0 or (report is not None and report.state is StepState.DONE):
+            # By its numerator: fractions compare slowly, and every step of every order is here.
+            if quantity.numerator <= 0 or (report is not None and report.state is StepState.DONE):
                 made.append([])
                 continue
             made.append(self._add_step(number, order, routing, step, quantity, release, report))
@@ -145,6 +150,9 @@ class Drafts:
             )
             return []
         result = []
+        release = max(release, self._effective(step, order), self._work_ahead(order, choices))
+        setup_whole = any(c.setup_whole for c in choices)
+        post = self.hours.horizon.length(step.post_time) if step.post_time else 0
         for part, piece in enumerate(split(step, quantity)):
             name = OperationName(
                 RowKind.MAKE, order.id, step.id, part, order.item, order.plant, piece
@@ -152,24 +160,26 @@ class Drafts:
             draft = Draft(
                 name=name,
                 order=number,
-                release=max(
-                    release, self._effective(step, order), self._work_ahead(order, choices)
-                ),
+                release=release,
                 family=step.setup_family,
                 resumable=step.resumable,
-                setup_whole=any(c.setup_whole for c in choices),
+                setup_whole=setup_whole,
                 modes=[],
                 workers=[],
                 load=piece,
-                post=self.hours.horizon.length(step.post_time),
+                post=post,
             )
-            self._add_modes(draft, choices, piece, routing, step, report)
+            if report is None:
+                self._add_usual_modes(draft, choices, piece, routing, step)
+            else:
+                self._add_modes(draft, choices, piece, routing, step, report)
             if not draft.modes:
                 self._never_fits(order, routing, step, choices, piece)
                 return []
             if report is not None and part == 0:
                 self._fix_started(draft, report)
-            self._fix_frozen(draft, report, order)
+            if report is not None or self._planned:
+                self._fix_frozen(draft, report, order)
             result.append(self.add(draft))
         return result
 
@@ -191,6 +201,16 @@ class Drafts:
             return 0
         return self.hours.horizon.at_or_after(order.need - min(limits))
 
+    def _add_usual_modes(
+        self, draft: Draft, choices: list[Choice], quantity: Fraction, routing: Routing, step: Step
+    ) -> None:
+        """Modes of a step nobody has reported on: shared by all that run as many pieces."""
+        key = (routing.id, step.id, quantity.numerator, quantity.denominator)
+        if key not in self._usual:
+            self._add_modes(draft, choices, quantity, routing, step, None)
+            self._usual[key] = (draft.modes, draft.workers)
+        draft.modes, draft.workers = self._usual[key]
+
     def _add_modes(
         self,
         draft: Draft,
@@ -203,7 +223,7 @@ class Drafts:
         """The choices as modes; those whose hours never hold an uninterrupted run are left out."""
         for choice in choices:
             run = choice.run_ticks(quantity, self.tick)
-            longest = self.hours.longest(choice.calendar)
+            longest = choice.longest
             if not longest or (not step.resumable and longest < run):
                 continue
             setup = 0 if self._set_up(report, choice, step) else choice.setup
@@ -404,8 +424,9 @@ class Drafts:
                 continue
             followed.add(before)
             following.add(after)
-            total = order.step_quantity[before]
-            pieces = transfer_of(transfer, total)
+            pieces = (0, 0)
+            if transfer is not None:
+                pieces = transfer_of(transfer, order.step_quantity[before])
             for source in lasts(routing.steps[before], made[before]):
                 for target in firsts(routing.steps[after], made[after]):
                     self.drafts[target].arcs_in.append((source, lag, most, *pieces))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.hours import free_again, open_windows, worked_before
+from scheduler.hours import free_again, open_windows_of_each, worked_before
 from scheduler.measures import undated
 from scheduler.problem import Machine, Mode, Problem
 
@@ -82,6 +82,8 @@ def load(
     last = int(pieces.ends.max())
     period = period or (Period.DAY if _days(built, last) <= DAYS_SHOWN_SINGLY else Period.WEEK)
     borders: dict[str, tuple[list[date], Ticks]] = {}
+    open_hours = open_windows_of_each(built.problem)
+    by_machine = pieces.by_machine(len(built.machines))
     for machine, name in enumerate(built.machines):
         slots = len(built.problem.slots_of(machine))
         if not slots:
@@ -90,8 +92,8 @@ def load(
         if plant not in borders:
             borders[plant] = _borders(built, last, zones.get(plant), period)
         starts, ticks = borders[plant]
-        hours = _hours(built, pieces, machine, ticks)
-        open_ticks = np.diff(worked_before(open_windows(built.problem, machine), ticks)) * slots
+        hours = _hours(built, pieces, by_machine[machine], ticks)
+        open_ticks = np.diff(worked_before(open_hours[machine], ticks)) * slots
         per_hour = timedelta(hours=1) / built.horizon.tick
         for day, (first, free, (run, setup)) in enumerate(
             zip(starts, (open_ticks / per_hour).tolist(), (hours / per_hour).tolist(), strict=True)
@@ -132,6 +134,12 @@ class _Pieces:
             is_setup=np.repeat([True, False], len(kept)),
         )
 
+    def by_machine(self, machines: int) -> list[Ticks]:
+        """Rows of each machine."""
+        rows = np.argsort(self.machine, kind="stable").astype(np.int64)
+        borders = np.searchsorted(self.machine[rows], np.arange(1, machines))
+        return np.split(rows, borders)
+
 
 def _once_per_batch(schedule: Schedule, operations: Ticks) -> Ticks:
     keys = np.stack([schedule.slot[operations], schedule.start[operations]])
@@ -139,10 +147,9 @@ def _once_per_batch(schedule: Schedule, operations: Ticks) -> Ticks:
     return operations[first]
 
 
-def _hours(built: Built, pieces: _Pieces, machine: int, borders: Ticks) -> NDArray[np.int64]:
-    """Worked ticks of each period, shape (periods, 2): run and setup."""
+def _hours(built: Built, pieces: _Pieces, mine: Ticks, borders: Ticks) -> NDArray[np.int64]:
+    """Worked ticks of each period in the rows ``mine``, shape (periods, 2): run and setup."""
     total = np.zeros((len(borders) - 1, 2), dtype=np.int64)
-    mine = np.flatnonzero(pieces.machine == machine)
     for calendar in np.unique(pieces.calendar[mine]):
         chosen = mine[pieces.calendar[mine] == calendar]
         windows = built.problem.calendar(int(calendar))

@@ -6,6 +6,7 @@ that lanes in both directions do not run in a ring.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scheduler.findings import BeyondHorizonError
@@ -45,7 +46,7 @@ class Bringing:
         failures: Failures = {}
         for lane in self._catalogue.lanes(item, plant):
             # What lots bring too much is there for whoever wants it next at this plant.
-            spare: list[Holding] = []
+            spare: dict[str, list[Holding]] = defaultdict(list)
             limits: dict[tuple[str, ...], Fraction | None] = {}
             for want in sorted(wants, key=lambda w: (w.when, w.rank, w.id)):
                 if want.left <= 0 or lane.from_plant in (*want.path, plant):
@@ -62,11 +63,21 @@ class Bringing:
         item: str,
         plant: str,
         lane: TransferLane,
-        spare: list[Holding],
+        spare: dict[str, list[Holding]],
         limits: dict[tuple[str, ...], Fraction | None],
     ) -> None:
-        """Bring what one want lacks; ``limits`` by path holds what the sending plant can have."""
-        share_out(self._ledger, [want], [h for h in spare if h.left and h.batch == want.batch])
+        """Bring what one want lacks.
+
+        Parameters
+        ----------
+        spare
+            By batch: what was brought and is not given to anybody yet.
+        limits
+            By path: what the sending plant can have; None for any amount.
+        """
+        # What is used up is dropped at once: thousands of wants may come this way.
+        spare[want.batch] = left = [h for h in spare[want.batch] if h.left]
+        share_out(self._ledger, [want], left)
         need = open_quantity([want])
         path = (*want.path, plant)
         if want.path not in limits:
@@ -76,7 +87,7 @@ class Bringing:
             need = min(need, limit)
             limits[want.path] = limit - need
         if need > 0:
-            spare += self._transfers([want], need, item, plant, lane, path)
+            left += self._transfers([want], need, item, plant, lane, path)
 
     def _transfers(
         self,

@@ -98,7 +98,7 @@ class Buying:
                     batch=batch,
                 )
                 bought.append(self._ledger.add(holding))
-                share_out(self._ledger, bucket, [holding])
+        share_out(self._ledger, bucket, bought)
         forgive(bucket, need, self._policy)
         return bought
 

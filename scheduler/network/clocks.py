@@ -59,17 +59,14 @@ class Clock:
 
     def __init__(self, calendars: Sequence[tuple[Calendar, ZoneInfo]], origin: datetime) -> None:
         self._calendars = tuple(calendars)
+        self.always = not self._calendars
+        """Whether nothing limits it."""
         self._origin = origin
         self._reach = 0
         self._opens: list[int] = []
         self._closes: list[int] = []
         self._before: list[int] = []
         self._ends = self._known_end()
-
-    @property
-    def always(self) -> bool:
-        """Whether nothing limits it."""
-        return not self._calendars
 
     def _known_end(self) -> tuple[int, str, date] | None:
         """Second after which a calendar is not known, with its id and last day."""
@@ -112,7 +109,8 @@ class Clock:
         i = bisect_right(self._opens, at) - 1
         if i < 0:
             return 0
-        return self._before[i] + min(at, self._closes[i]) - self._opens[i]
+        close = self._closes[i]
+        return self._before[i] + (at if at < close else close) - self._opens[i]
 
     def back(self, end: int, work: int) -> int:
         """Latest second from which ``work`` open seconds fit in before ``end``; below 0 for none.

@@ -44,6 +44,7 @@ class StepTime:
     per_batch: float
     batch: float
     pieces: Fraction
+    pieces_float: float
     before: tuple[tuple[int, int, float], ...]
     post: int
     subcontract: Subcontract | None
@@ -73,6 +74,8 @@ class RoutingTimes:
     order: tuple[int, ...]
     start_pieces: Fraction
     fault: tuple[str, str] | None
+    position: dict[str, int]
+    """Step → its position."""
 
 
 class Durations:
@@ -88,6 +91,8 @@ class Durations:
             if machine.work_centre is not None:
                 self._of_centre.setdefault(machine.work_centre, machine)
         self._times: dict[str, RoutingTimes] = {}
+        self._runs: dict[tuple[str, int, int], tuple[list[float], list[int]]] = {}
+        """Routing and good pieces → pieces and work of each step, for whole orders."""
 
     def of(self, routing: Routing) -> RoutingTimes:
         """The routing's times."""
@@ -106,24 +111,38 @@ class Durations:
             Pieces still to do per step, for an order in progress. Absent: all.
         """
         times = self.of(routing)
-        pieces = self._pieces(times, good, left)
+        pieces, works = self._run(times, good, left)
         ends = [end] * len(times.steps)
         starts = [end] * len(times.steps)
         for i in reversed(times.order):
             step = times.steps[i]
-            starts[i] = self._latest_start(step, ends[i] - step.post, pieces[i], routing.plant)
-            for j, lag, batch in step.before:
-                ends[j] = min(
-                    ends[j], self._end_before(times, i, j, starts, ends, pieces, batch) - lag
+            starts[i] = ends[i] - step.post
+            if step.subcontract is not None and pieces[i] > 0:
+                starts[i] = self._lead_times.subcontract_start_at(
+                    step.subcontract, starts[i], routing.plant
                 )
+            elif pieces[i] > 0:
+                starts[i] = step.clock.back(starts[i], works[i])
+            for j, lag, batch in step.before:
+                over = starts[i]
+                if batch < pieces[j]:
+                    over = self._end_before(times, i, j, starts, ends, pieces, batch)
+                if over - lag < ends[j]:
+                    ends[j] = over - lag
         return starts
 
-    def _latest_start(self, step: StepTime, end: int, pieces: float, plant: str) -> int:
-        if pieces <= 0:
-            return end
-        if step.subcontract is not None:
-            return self._lead_times.subcontract_start_at(step.subcontract, end, plant)
-        return step.clock.back(end, step.work(pieces))
+    def _run(
+        self, times: RoutingTimes, good: Fraction, left: Sequence[Fraction] | None
+    ) -> tuple[list[float], list[int]]:
+        """Pieces that enter each step, and open seconds of it (0 where nothing enters)."""
+        key = (times.routing.id, good.numerator, good.denominator)
+        if left is None and key in self._runs:
+            return self._runs[key]
+        pieces = self._pieces(times, good, left)
+        works = [s.work(p) if p > 0 else 0 for s, p in zip(times.steps, pieces, strict=True)]
+        if left is None:
+            self._runs[key] = pieces, works
+        return pieces, works
 
     def _end_before(
         self,
@@ -136,8 +155,6 @@ class Durations:
         batch: float,
     ) -> int:
         """Latest end of step j that feeds step i in transfer batches."""
-        if batch >= pieces[j] or not pieces[j]:
-            return starts[i]
         step, feeder = times.steps[i], times.steps[j]
         share = batch / pieces[j]
         # The last batch must be there when the last of the work on it begins …
@@ -174,7 +191,7 @@ class Durations:
         if left is not None:
             return [float(q) for q in left]
         amount = float(good)
-        return [amount * float(step.pieces) for step in times.steps]
+        return [amount * step.pieces_float for step in times.steps]
 
     def _prepare(self, routing: Routing) -> RoutingTimes:
         links = links_of(routing)
@@ -186,7 +203,8 @@ class Durations:
             for i, step in enumerate(routing.steps)
         )
         first = [pieces[i] for i, before in enumerate(links) if not before]
-        return RoutingTimes(routing, steps, order, max(first, default=ONE), fault)
+        position = {step.id: i for i, step in enumerate(routing.steps)}
+        return RoutingTimes(routing, steps, order, max(first, default=ONE), fault, position)
 
     def _step(
         self,
@@ -215,6 +233,7 @@ class Durations:
             per_batch=seconds("run_per_batch") / efficiency,
             batch=float(batch) if batch is not None else inf,
             pieces=pieces,
+            pieces_float=float(pieces),
             before=before,
             post=ceil(step.post_time.total_seconds()),
             subcontract=step.subcontract,
@@ -318,6 +337,8 @@ def pieces_per_good(
     """
     wanted = [Fraction(0)] * len(links)
     entering = [ONE] * len(links)
+    if all(step.yield_ratio == 1 for step in routing.steps):
+        return entering
     for i in reversed(order):
         entering[i] = (wanted[i] or ONE) / Fraction(routing.steps[i].yield_ratio)
         for j, _, _ in links[i]:

@@ -84,7 +84,8 @@ class Exploder:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._known: dict[tuple[str, str, int], tuple[Component, ...]] = {}
+        self._known: dict[tuple[str, str, int], tuple[tuple[Component, ...], tuple[int, ...]]] = {}
+        """Components, and the moments at which some of them begin or end."""
         self._changing: dict[str, bool] = {}
 
     def components(self, bom: Bom, plant: str, at: int) -> tuple[Component, ...]:
@@ -95,19 +96,28 @@ class Exploder:
         ExplosionError
             When a unit cannot be converted, or a phantom has no bill that holds then.
         """
-        key = (bom.id, plant, at // DAY_SECONDS if self._changes(bom) else 0)
-        if key not in self._known:
-            self._known[key] = tuple(self._lines(bom, plant, at, ONE, 0))
-        return tuple(c for c in self._known[key] if c.valid[0] <= at < c.valid[1])
+        known, borders = self._exploded(bom, plant, at)
+        if not borders:
+            return known
+        return tuple(c for c in known if c.valid[0] <= at < c.valid[1])
 
     def settled(self, bom: Bom, plant: str, at: int) -> int:
         """Since when an order needs what it needs at ``at``: no line began or ended in between.
 
         Raises as :meth:`components`.
         """
-        self.components(bom, plant, at)
-        known = self._known[bom.id, plant, at // DAY_SECONDS if self._changes(bom) else 0]
-        return max((b for c in known for b in c.valid if b <= at), default=-EVER)
+        _, borders = self._exploded(bom, plant, at)
+        return max((b for b in borders if b <= at), default=-EVER)
+
+    def _exploded(
+        self, bom: Bom, plant: str, at: int
+    ) -> tuple[tuple[Component, ...], tuple[int, ...]]:
+        key = (bom.id, plant, at // DAY_SECONDS if self._changes(bom) else 0)
+        if key not in self._known:
+            found = tuple(self._lines(bom, plant, at, ONE, 0))
+            borders = {b for c in found for b in c.valid if -EVER < b < EVER}
+            self._known[key] = found, tuple(borders)
+        return self._known[key]
 
     def kit(self, item: str, plant: str, at: int) -> tuple[Component, ...]:
         """What one of a phantom consists of. Raises as :meth:`components`."""

@@ -225,6 +225,8 @@ class Ledger:
         self.orders: dict[str, Order] = {}
         self.holdings: dict[str, Holding] = {}
         self.pegs: list[tuple[Holding, Want, Fraction]] = []
+        self.users: dict[str, list[Want]] = defaultdict(list)
+        """Order → wants its output was given to."""
         self.lacks: list[Lack] = []
         self._shelves: dict[tuple[str, str], Shelf] = {}
         self._taken = taken
@@ -264,6 +266,8 @@ class Ledger:
     def give(self, holding: Holding, want: Want, quantity: Fraction) -> None:
         """Peg a quantity; ``left`` of both is the caller's."""
         self.pegs.append((holding, want, quantity))
+        if holding.output_of is not None:
+            self.users[holding.output_of].append(want)
         shelf = self.shelf(holding.item, holding.plant)
         shelf.outgoing.append((max(want.when, holding.ready), quantity))
 

@@ -22,7 +22,7 @@ from scheduler.network.progress import planned_pieces
 from scheduler.network.versions import Chosen, NoneEffectiveError, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from datetime import datetime
 
     from scheduler.factory import Replenishment, Routing
@@ -33,6 +33,8 @@ NOTHING = Fraction(0)
 Failures = dict[int, tuple[str, str]]
 """Want (by identity) → code and reason why it cannot be had this way."""
 SoonestStart = Callable[["Routing", str, str, Fraction], int]
+Entering = tuple[Fraction, tuple[Fraction, ...]]
+"""Pieces that enter an order, and each of its steps."""
 DAY_SECONDS = 86_400
 
 
@@ -56,6 +58,7 @@ class Making:
         self._versions = Versions(ledger.catalogue)
         self._surplus: dict[tuple[str, str], list[Holding]] = defaultdict(list)
         self._rules: dict[tuple[str, str], LotRule] = {}
+        self._entering: dict[tuple[str, str, int, int], Entering] = {}
         self._given: dict[str, Fraction] = defaultdict(Fraction)
         """Routing → what it was given of what is shared."""
         self.soonest_start: SoonestStart = lambda *_: ledger.catalogue.now
@@ -122,9 +125,9 @@ class Making:
         for routing_choice, part in self._split(routings, need, item):
             chosen = self.choose(routing_choice, item, plant, due, part)
             rule = self._rule(chosen.routing, kept, item)
-            for lot in rule.sizes(part, self._room(kept)):
-                made = self.order(chosen, item, plant, lot, due, bucket, kept)
-                share_out(self._ledger, bucket, made[:1])
+            lots = rule.sizes(part, self._room(kept))
+            made = [self.order(chosen, item, plant, lot, due, bucket, kept)[0] for lot in lots]
+            share_out(self._ledger, bucket, made)
         forgive(bucket, need, self._policy)
 
     def _room(self, kept: Replenishment | None) -> Fraction | None:
@@ -217,8 +220,6 @@ class Making:
             When its bill cannot be exploded.
         """
         ledger, routing = self._ledger, chosen.routing
-        times = self._catalogue.durations.of(routing)
-        precision = self._catalogue.units.precision(item)
         try:
             components = self._components(chosen, plant)
         except ExplosionError as error:
@@ -232,15 +233,16 @@ class Making:
             raise UnmakeableError(error.code, error.reason) from error
         batches = {w.batch for w in served}
         name = ledger.new_id("MO", item, plant)
+        start_quantity, step_quantity = self._pieces(routing, item, good)
         order = Order(
             id=name,
             item=item,
             plant=plant,
             quantity=good,
-            start_quantity=ceiling(good * times.start_pieces, precision),
+            start_quantity=start_quantity,
             routing=routing,
             bom=chosen.bom,
-            step_quantity=planned_pieces(times, good, precision),
+            step_quantity=step_quantity,
             need=self._catalogue.moment(min(w.when for w in served)),
             not_before=self._not_before(chosen, due, kept, plant),
             batch=batches.pop() if len(batches) == 1 else "",
@@ -271,6 +273,16 @@ class Making:
         ledger.add(main)
         self._surplus[item, plant].append(main)
         return [main, *add_co_products(ledger, self._exploder, order, good, ready)]
+
+    def _pieces(self, routing: Routing, item: str, good: Fraction) -> Entering:
+        """What enters an order of so many good pieces; worked out once for equal orders."""
+        key = (routing.id, item, good.numerator, good.denominator)
+        if key not in self._entering:
+            times = self._catalogue.durations.of(routing)
+            precision = self._catalogue.units.precision(item)
+            start = ceiling(good * times.start_pieces, precision)
+            self._entering[key] = start, planned_pieces(times, good, precision)
+        return self._entering[key]
 
     def _components(self, chosen: Chosen, plant: str) -> tuple[Component, ...]:
         if chosen.bom is None:
@@ -303,9 +315,8 @@ class Making:
         served: Sequence[Want],
     ) -> None:
         """The order's components are wanted at the steps that use them."""
-        position = (
-            {step.id: i for i, step in enumerate(order.routing.steps)} if order.routing else {}
-        )
+        routing = order.routing
+        position = self._catalogue.durations.of(routing).position if routing else {}
         first = min(starts, default=0)
         rank = min(w.rank for w in served)
         owners = NOBODY
@@ -319,7 +330,13 @@ class Making:
             start = (first if at is None else starts[at]) + shift
             self._ledger.ask(
                 component_want(
-                    component, order, quantity, max(start, self._catalogue.now), rank, owners
+                    component,
+                    order,
+                    position,
+                    quantity,
+                    max(start, self._catalogue.now),
+                    rank,
+                    owners,
                 )
             )
 
@@ -330,16 +347,18 @@ def day_start(catalogue: Catalogue, at: int, plant: str) -> int:
 
 
 def share_out(ledger: Ledger, wants: Sequence[Want], supply: Sequence[Holding]) -> None:
-    """Supply to the wants in their order."""
+    """Supply to the wants in their order; each is looked at until it is used up, or served."""
+    at = 0
     for holding in supply:
-        for want in wants:
-            if not holding.left:
-                break
+        while holding.left and at < len(wants):
+            want = wants[at]
             if want.left:
                 part = least(holding.left, want.left)
                 holding.left = less(holding.left, part)
                 want.left = less(want.left, part)
                 ledger.give(holding, want, part)
+            if not want.left:
+                at += 1
 
 
 def forgive(wants: Sequence[Want], need: Fraction, policy: Policy) -> None:
@@ -368,13 +387,13 @@ def calendar_ends(ledger: Ledger, error: CalendarEndsError) -> UnmakeableError:
 def component_want(
     component: Component,
     order: Order,
+    steps: Container[str],
     quantity: Fraction,
     start: int,
     rank: int,
     owners: frozenset[str],
 ) -> Want:
-    """What an order wants of one component."""
-    steps = {step.id for step in order.routing.steps} if order.routing is not None else set()
+    """What an order wants of one component, at one of its ``steps``."""
     return Want(
         kind=NeedKind.ORDER,
         id=order.id,

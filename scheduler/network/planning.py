@@ -163,15 +163,9 @@ class Run:
         if (item, plant) in self._released:
             return
         self._released.add((item, plant))
-        orders = self._existing.work_orders.get((item, plant), [])
-        if not orders:
-            return
-        users: dict[str, list[Want]] = {order.id: [] for order in orders}
-        for holding, want, _ in self.ledger.pegs:
-            if holding.output_of in users and want.rank >= 0:
-                users[holding.output_of].append(want)
-        for order in orders:
-            self._release(order, users[order.id])
+        for order in self._existing.work_orders.get((item, plant), []):
+            users = self.ledger.users.get(order.id, [])
+            self._release(order, [want for want in users if want.rank >= 0])
 
     def _release(self, order: Order, users: list[Want]) -> None:
         now = self._catalogue.now
@@ -189,7 +183,7 @@ class Run:
                 at = position.get(component.step or "")
                 start = min(starts, default=now) if at is None else starts[at]
                 want = component_want(
-                    component, order, quantity, max(now, start + shift), rank, owners
+                    component, order, position, quantity, max(now, start + shift), rank, owners
                 )
                 self.ledger.ask(want)
         except ExplosionError as error:

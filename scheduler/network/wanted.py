@@ -20,6 +20,7 @@ from scheduler.policy import Consume, Policy
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from decimal import Decimal
 
 Reason = tuple[str, str]
 """Code and words."""
@@ -47,13 +48,19 @@ class Wanted:
         """Open demands with something left; a demand that is listed twice counts once."""
         found = []
         tolerance = Fraction(self._policy.lot_tolerance)
+        # Few amounts are ordered many times; equal ones are one object.
+        exact: dict[Decimal, Fraction] = {}
         for demand in self._catalogue.snapshot.demands:
             if demand.status is not DemandStatus.OPEN or demand.id in self.remaining:
                 continue
-            left = ordered = Fraction(demand.quantity)
-            if demand.delivered:
-                left -= Fraction(demand.delivered)
-            if not left or left <= ordered * tolerance:
+            left = exact.get(demand.quantity)
+            if left is None:
+                left = exact[demand.quantity] = Fraction(demand.quantity)
+            if demand.delivered or tolerance >= 1:
+                ordered, left = left, left - Fraction(demand.delivered)
+                if left <= ordered * tolerance:
+                    continue
+            if not left:
                 continue
             try:
                 if demand.unit is not None:
@@ -74,7 +81,9 @@ class Wanted:
         ordered = self._moment(demand.ordered_at, demand.plant)
         held = demand.promised is None
         # Between equals the smaller one goes first: the same stock makes more customers whole.
-        tie = (self.remaining[demand.id], demand.id)
+        left = self.remaining[demand.id]
+        # Whole numbers compare as their fractions do, and many times faster.
+        tie = (left.numerator if left.denominator == 1 else left, demand.id)
         if self._policy.consume is Consume.PROMISE_DATE:
             return due, held, demand.priority, *tie
         if self._policy.consume is Consume.ORDER_DATE:

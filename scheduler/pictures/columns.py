@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.horizon import NEVER
-from scheduler.hours import free_again, open_windows
+from scheduler.hours import free_again, open_windows_of_each
 from scheduler.measures import undated
 from scheduler.pictures import words
 from scheduler.problem import DemandCol, Mode, Op
@@ -165,8 +165,8 @@ def _machines(sheet: Sheet, last: int) -> dict[str, Any]:
     shared: dict[bytes, int] = {}
     hours: list[str] = []
     index: list[int] = []
-    for machine in range(len(built.machines)):
-        windows = open_windows(built.problem, machine)[:, :2]
+    for opened in open_windows_of_each(built.problem):
+        windows = opened[:, :2]
         windows = np.minimum(windows[windows[:, 0] < limit], limit)
         key = windows.tobytes()
         if key not in shared:

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.frames import Period, kpis, late_rows, load, promises, rows
 from scheduler.frames.promises import end_of, lateness
-from scheduler.hours import finish, open_windows, worked_before
+from scheduler.hours import finish, open_windows, open_windows_of_each, worked_before
 from scheduler.problem import Mode
 from scheduler.schedule import Status
 from tests import factories
@@ -86,6 +86,12 @@ def test_a_late_demand_carries_the_reason_it_was_given() -> None:
     assert [row.lateness_hours for row in late] == sorted(
         (row.lateness_hours for row in late), reverse=True
     )
+
+
+def test_hours_of_all_machines_at_once_are_those_of_each_by_itself() -> None:
+    problem = PLAN.built.problem
+    found = [windows.tolist() for windows in open_windows_of_each(problem)]
+    assert found == [open_windows(problem, m).tolist() for m in range(len(problem.machines))]
 
 
 def worked_minute_by_minute(machine: int) -> tuple[int, int]:
