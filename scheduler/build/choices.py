@@ -170,10 +170,20 @@ class Choices:
             machine.capacity > SLOTS or machine.capacity % 1 != 0 or machine.id in self._shared
         )
 
+    def places(self, machine: Machine) -> int:
+        """Slots of a machine: places that are kept one by one; 0 where it is only counted, or takes
+        any number.
+        """
+        if machine.kind is MachineKind.UNLIMITED or self.counted(machine):
+            return 0
+        if machine.kind is MachineKind.MULTIPLE:
+            return min(SLOTS, max(1, int(machine.capacity)))
+        return 1
+
     def _make(self, routing: Routing, step: Step) -> list[Choice]:
         plant = self.hours.plant(routing.plant)
         found: list[Choice] = []
-        candidates = self._machines_of(routing, step)
+        candidates: list[Alternative | None] = [*self.alternatives_of(step)] or [None]
         for alternative in candidates:
             if alternative is not None and alternative.machine not in self.machine_index:
                 continue
@@ -189,11 +199,12 @@ class Choices:
             )
         return found
 
-    def _machines_of(self, routing: Routing, step: Step) -> list[Alternative | None]:
+    def alternatives_of(self, step: Step) -> list[Alternative]:
+        """Machines of a step, preferred ones first; empty for a step without a machine."""
         if step.alternatives:
-            return [*sorted(step.alternatives, key=lambda a: a.priority)]
+            return sorted(step.alternatives, key=lambda a: a.priority)
         if step.work_centre is None:
-            return [None]
+            return []
         return [Alternative(machine=m) for m in self._by_centre.get(step.work_centre, [])] or [
             Alternative(machine=step.work_centre)
         ]

@@ -7,11 +7,13 @@ their order impossible; what depends on it gets no date, and the reason is kept.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scheduler.build.model import OperationName
+from scheduler.build.reported import Reported, left_of
 from scheduler.factory import (
     LeadTime,
     LeadTimeUnit,
@@ -22,7 +24,7 @@ from scheduler.factory import (
     StepState,
     Subcontract,
 )
-from scheduler.findings import Findings, Severity
+from scheduler.findings import BeyondHorizonError, Findings, Severity
 from scheduler.horizon import NEVER
 from scheduler.schedule import RowKind
 
@@ -58,6 +60,8 @@ class Draft:
     """Mode (within ``modes``), start and end."""
     previous: int = -1
     post: int = 0
+    set_up: dict[int, int] = field(default_factory=dict)
+    """Machine that is set up for it already → ticks of setup, should that be undone."""
 
 
 class Drafts:
@@ -81,6 +85,7 @@ class Drafts:
         self.hours = hours
         self.choices = choices
         self.findings = findings
+        self.reported = Reported(network, choices, blocked)
         self.now = hours.horizon.at_or_after(hours.snapshot.now)
         self.drafts: list[Draft] = []
         self.steps: dict[tuple[str, str], list[int]] = {}
@@ -168,7 +173,7 @@ class Drafts:
                 self._never_fits(order, routing, step, choices, piece)
                 return []
             if report is not None and part == 0:
-                self._fix_started(draft, report)
+                self._fix_started(draft, report, step, choices)
             self._fix_frozen(draft, report, order)
             result.append(self.add(draft))
         return result
@@ -200,13 +205,21 @@ class Drafts:
         step: Step,
         report: StepProgress | None,
     ) -> None:
-        """The choices as modes; those whose hours never hold an uninterrupted run are left out."""
+        """The choices as modes; those whose hours never hold an uninterrupted run are left out,
+        unless it is running there.
+        """
+        begun = report is not None and report.state is StepState.STARTED
+        runs_on = self.choices.machine_index.get(report.machine or "") if begun and report else None
         for choice in choices:
             run = choice.run_ticks(quantity, self.tick)
             longest = self.hours.longest(choice.calendar)
-            if not longest or (not step.resumable and longest < run):
+            fits = step.resumable or longest >= run
+            if not longest or not (fits or choice.machine == runs_on):
                 continue
-            setup = 0 if self._set_up(report, choice, step) else choice.setup
+            done = self.reported.counts(report, choice, step)
+            if done and choice.machine >= 0 and step.setup_family is not None:
+                draft.set_up[choice.machine] = choice.setup
+            setup = 0 if done else choice.setup
             draft.modes.append(
                 (
                     choice.machine,
@@ -219,17 +232,6 @@ class Drafts:
                 )
             )
             draft.workers.append(choice.workers)
-
-    def _set_up(self, report: StepProgress | None, choice: Choice, step: Step) -> bool:
-        """Setup is reported and nothing else has been set up on the machine since."""
-        if report is None or not report.setup_done:
-            return False
-        if choice.machine < 0:
-            return True
-        machine = self.choices.machines[choice.machine]
-        if report.machine is not None and report.machine != machine.id:
-            return False
-        return machine.setup_state is None or machine.setup_state == step.setup_family
 
     def _never_fits(
         self, order: Order, routing: Routing, step: Step, choices: list[Choice], quantity: Fraction
@@ -250,18 +252,30 @@ class Drafts:
         )
         self.impossible.setdefault(order.id, reason)
 
-    def _fix_started(self, draft: Draft, report: StepProgress) -> None:
+    def _fix_started(
+        self, draft: Draft, report: StepProgress, step: Step, choices: list[Choice]
+    ) -> None:
         """A started step keeps its machine and start; what is left runs from now."""
         if report.state is not StepState.STARTED or report.started_at is None:
             return
         start = max(0, self.hours.horizon.at_or_before(report.started_at))
         mode = self._mode_on(draft, report.machine)
-        _, calendar, setup, run, *_ = draft.modes[mode]
+        machine, calendar, _, run, *_ = draft.modes[mode]
+        setup = next(c.setup for c in choices if c.machine == machine)
         time = self.hours.time(calendar)
-        left = setup + run
-        if not report.good and not report.scrap:
-            left = max(0, left - (time.worked(self.now) - time.worked(start)))
-        draft.fixed = (mode, start, time.finish(self.now, left))
+        passed = time.worked(self.now) - time.worked(start)
+        changed = self.reported.changed(machine, step)
+        back = None if changed is None else self.hours.horizon.length(changed)
+        left = left_of(report, setup, run, passed, back)
+        try:
+            draft.fixed = (mode, start, time.finish(self.now, left))
+        except BeyondHorizonError:
+            where = f" on {report.machine}" if report.machine else ""
+            self.impossible.setdefault(
+                draft.name.order,
+                f"what is left of step {step.id} of {draft.name.order} has no open time{where}"
+                f" before {self.hours.horizon.end:%d %b %Y}",
+            )
 
     def _mode_on(self, draft: Draft, machine: str | None) -> int:
         index = self.choices.machine_index.get(machine, -2) if machine else -2
@@ -298,7 +312,8 @@ class Drafts:
             mode = self._mode_on(draft, machine)
             _, calendar, setup, run, *_ = draft.modes[mode]
             time = self.hours.time(calendar)
-            draft.fixed = (mode, tick, time.finish(time.finish(tick, setup), run))
+            with suppress(BeyondHorizonError):  # no open time left there: it may move
+                draft.fixed = (mode, tick, time.finish(time.finish(tick, setup), run))
 
     @staticmethod
     def _planned_start(
