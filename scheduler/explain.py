@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scheduler.frames.promises import end_of
+from scheduler.horizon import NEVER
 from scheduler.measures import completions
 from scheduler.network.model import NeedKind, Network, Peg, Supply, SupplyKind
 from scheduler.problem import Arc, DemandCol, Mode, Op, Ticks
@@ -23,7 +25,7 @@ from scheduler.schedule import RowKind, Schedule
 
 if TYPE_CHECKING:
     from scheduler.build import Built
-    from scheduler.factory import Snapshot
+    from scheduler.factory import Demand, Snapshot
     from scheduler.policy import Policy
 
 LONGEST_CHAIN = 200
@@ -121,6 +123,13 @@ class _Reader:
     def moment(self, tick: int, plant: str) -> datetime:
         """Local time of a tick."""
         return self.built.horizon.moment(tick).astimezone(self.zones.get(plant))
+
+    def latest(self, demand: Demand) -> int:
+        """Tick after which the customer does not accept a demand any more; ``NEVER`` for none."""
+        if demand.latest is None:
+            return NEVER
+        zone = self.zones.get(demand.plant)
+        return self.built.horizon.at_or_before(end_of(demand.latest, zone))
 
     def last_operation(self, demand: str) -> int | None:
         """The operation that delivers the last of a demand; None when stock or a receipt does."""
@@ -393,7 +402,7 @@ def _before_on_slot(schedule: Schedule) -> list[int]:
 def reasons(
     snapshot: Snapshot, network: Network, built: Built, schedule: Schedule
 ) -> dict[str, str]:
-    """One sentence for each demand that is later than requested or promised."""
+    """One sentence for each demand that is later than requested, promised or accepted."""
     if schedule.size != built.problem.size:
         return {}
     reader = _Reader(snapshot, network, built, schedule)
@@ -401,7 +410,11 @@ def reasons(
     found = {}
     for index, demand in enumerate(built.demands):
         row = built.problem.demands[index]
-        due = min(int(row[DemandCol.PROMISED]), int(row[DemandCol.REQUESTED]))
+        due = min(
+            int(row[DemandCol.PROMISED]),
+            int(row[DemandCol.REQUESTED]),
+            reader.latest(network.demands[index]),
+        )
         if done[index] > due and done[index] < built.problem.end and demand not in built.undated:
             found[demand] = reader.reason(demand)
     return found
@@ -420,19 +433,16 @@ def explain_demand(plan: Planned, demand: str) -> Explanation:
     reader = _Reader(plan.snapshot, plan.network, plan.built, plan.schedule)
     index = reader.demand_index[demand]
     done = int(completions(plan.built.problem, plan.schedule.end)[index])
-    plant = plan.network.demands[index].plant
-    when = reader.moment(done, plant)
+    asked = plan.network.demands[index]
+    when = f"{reader.moment(done, asked.plant):%a %d %b %Y %H:%M}"
+    if done > reader.latest(asked):
+        when += f", after its latest date {asked.latest}"
     last = reader.last_operation(demand)
     if last is None:
-        return Explanation(
-            demand,
-            f"{demand} is delivered {when:%a %d %b %Y %H:%M}: {reader._supply_reason(demand)}.",
-            (),
-        )
+        supply = reader._supply_reason(demand)
+        return Explanation(demand, f"{demand} is delivered {when}: {supply}.", ())
     links = tuple(
         replace(link, choice=reader.choice(operation, plan.policy))
         for link, operation in reader.chain(last)
     )
-    return Explanation(
-        demand, f"{demand} is delivered {when:%a %d %b %Y %H:%M}. Back from there:", links
-    )
+    return Explanation(demand, f"{demand} is delivered {when}. Back from there:", links)

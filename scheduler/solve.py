@@ -158,11 +158,15 @@ def finished(
     """A schedule told in rows, promises, reasons and figures."""
     findings.extend(network.findings)
     findings.extend(built.findings)
+    without = _without_date(snapshot, built, schedule, findings)
     built = replace(
-        built, undated={**built.undated, **_without_date(snapshot, built, schedule, findings)}
+        built,
+        undated=built.undated | without,
+        unplanned=built.unplanned | without.keys() | _without_place(built, schedule),
     )
     why = reasons(snapshot, network, built, schedule)
     lines = promises(snapshot, network, built, schedule, why)
+    _name_unacceptable(snapshot, lines, findings)
     figures: dict[str, object] = dict(kpis(built, schedule, lines, load(built, schedule, snapshot)))
     return Plan(
         snapshot,
@@ -175,6 +179,23 @@ def finished(
         list(findings),
         figures,
     )
+
+
+def _name_unacceptable(snapshot: Snapshot, lines: list[PromiseRow], findings: Findings) -> None:
+    """Demands that are planned after the latest date their customer accepts."""
+    zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    for line in lines:
+        if line.past_latest and line.planned is not None:
+            planned = line.planned.astimezone(zones.get(line.plant))
+            findings.warn(
+                "demand.after_latest",
+                f"demands/{line.demand}/latest",
+                f"{line.demand} ({line.item}) is planned for {planned:%a %d %b %Y %H:%M},"
+                f" {line.reason}.",
+                "Ask the customer for a later date, or gain time where it waits"
+                f" (truedate explain {line.demand}).",
+                "It stays in the plan and takes its capacity.",
+            )
 
 
 def build_to_fit(snapshot: Snapshot, network: Network, policy: Policy) -> tuple[Built, Schedule]:
@@ -344,6 +365,14 @@ def solve(
         progress=progress,
         cancelled=cancelled,
     )
+
+
+def _without_place(built: Built, schedule: Schedule) -> frozenset[str]:
+    """Orders, transfers and demands with an operation that found no place before the calendars
+    end.
+    """
+    late = undated(built.problem, schedule).tolist()
+    return frozenset(name.order for name, no in zip(built.operations, late, strict=True) if no)
 
 
 def _without_date(

@@ -38,8 +38,8 @@ def validate(file: PlantFile, schedule: ScheduleFile, as_json: AsJson = False) -
         breaches=breaches,
         findings=[finding.as_dict() for finding in found],
     )
-    if breaches:
+    if found:
         answers.say(findings_text(found))
-    else:
+    if not breaches:
         answers.say(f"All rules hold: {len(rows):,} operations were checked.")
     return Code.NO if breaches else Code.FINE
