@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scheduler.factory.zones import zone_of
 from scheduler.frames.promises import end_of
 from scheduler.horizon import NEVER
 from scheduler.measures import completions
@@ -115,7 +115,7 @@ class _Reader:
     ) -> None:
         self.snapshot, self.network, self.built, self.schedule = snapshot, network, built, schedule
         self.problem = built.problem
-        self.zones = {p.id: ZoneInfo(p.time_zone) for p in snapshot.plants}
+        self.zones = {p.id: zone_of(p.time_zone) for p in snapshot.plants}
         self.before_on_slot = _before_on_slot(schedule)
         self.demand_index = {d: i for i, d in enumerate(built.demands)}
         self._pegs: dict[tuple[NeedKind, str], list[Peg]] | None = None
@@ -321,6 +321,10 @@ class _Reader:
         while current >= 0 and current not in seen and len(result) < LONGEST_CHAIN:
             seen.add(current)
             link, cause, other = self.link(current)
+            while cause is Cause.BEFORE and self.name(other) == self.name(current):
+                # The legs of one transfer, delivery or subcontracted step are one link.
+                earlier, cause, other = self.link(other)
+                link = replace(earlier, end=link.end)
             result.append((link, current))
             if own and cause is not Cause.BEFORE:
                 other = self._latest_before(current)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.build import Built, build, horizon_of
 from scheduler.engines.coarse import coarser, common_tick, scaled
@@ -20,6 +19,7 @@ from scheduler.engines.dispatch import GRID, dispatch, dispatch_once, ranks_of
 from scheduler.engines.search import search
 from scheduler.explain import reasons
 from scheduler.factory.check import check as check_data
+from scheduler.factory.zones import zone_of
 from scheduler.findings import Finding, Findings
 from scheduler.frames import PromiseRow, kpis, load, promises, rows
 from scheduler.horizon import NEVER
@@ -183,7 +183,7 @@ def finished(
 
 def _name_unacceptable(snapshot: Snapshot, lines: list[PromiseRow], findings: Findings) -> None:
     """Demands that are planned after the latest date their customer accepts."""
-    zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    zones = {plant.id: zone_of(plant.time_zone) for plant in snapshot.plants}
     for line in lines:
         if line.past_latest and line.planned is not None:
             planned = line.planned.astimezone(zones.get(line.plant))
@@ -452,7 +452,7 @@ def _calendar_that_ends(snapshot: Snapshot, built: Built, operation: int) -> tup
     for calendar in snapshot.calendars:
         until = calendar.last_day
         if calendar.id in wanted and until is not None:
-            zone = ZoneInfo(plant.time_zone) if plant is not None else None
+            zone = zone_of(plant.time_zone) if plant is not None else None
             day = until.astimezone(zone).date() if isinstance(until, datetime) else until
             return calendar.id, day.isoformat()
     return None

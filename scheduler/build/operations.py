@@ -29,6 +29,7 @@ from scheduler.horizon import NEVER
 from scheduler.schedule import RowKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from scheduler.build.choices import Choice, Choices
@@ -337,22 +338,16 @@ class Drafts:
         plant = self.hours.plant(order.plant)
         contract = step.subcontract or Subcontract(supplier="nobody")
         legs = (contract.ship_out, contract.work, contract.ship_back)
+        release = max(release, self._effective(step, order))
         first = last = -1
-        for leg in legs:
-            for calendar, run in self.waits(
-                leg, plant.receiving_calendar or plant.calendar, order.plant
-            ):
-                draft = self.wait(
-                    name, number, max(release, self._effective(step, order)), calendar, run
-                )
-                if last >= 0:
-                    draft.arcs_in.append((last, 0, NEVER, 0, 0))
-                last = self.add(draft)
-                first = last if first < 0 else first
-        if first < 0:
-            first = last = self.add(
-                self.wait(name, number, release, self.hours.around_the_clock, 0)
-            )
+        for calendar, run in self.journey(
+            legs, plant.receiving_calendar or plant.calendar, order.plant
+        ):
+            draft = self.wait(name, number, release, calendar, run)
+            if last >= 0:
+                draft.arcs_in.append((last, 0, NEVER, 0, 0))
+            last = self.add(draft)
+            first = last if first < 0 else first
         return [first, last] if first != last else [first]
 
     def wait(
@@ -372,31 +367,47 @@ class Drafts:
         )
 
     def waits(self, lead: LeadTime, receiving: str | None, plant: str) -> list[tuple[int, int]]:
-        """A lead time as (calendar, ticks) to pass in turn; empty for no time at all."""
+        """A lead time as (calendar, ticks) to pass in turn; empty for no time at all.
+
+        A part of a working day is that part of the day's open hours; a part of a calendar day is
+        that part of 24 hours.
+        """
         if not lead.amount:
             return []
         if lead.unit is LeadTimeUnit.HOURS:
-            exact = Fraction(lead.amount) * HOUR_MICROSECONDS / self.tick
-            return [(self.hours.around_the_clock, int(-(-exact // 1)))]
+            return [(self.hours.around_the_clock, self._elapsed(Fraction(lead.amount), 1))]
         calendar = lead.calendar or receiving
-        counted = calendar if lead.unit is LeadTimeUnit.WORKING_DAYS else None
+        working = lead.unit is LeadTimeUnit.WORKING_DAYS
         whole = int(lead.amount)
         part = Fraction(lead.amount) - whole
         opening = self.hours.register(("open", calendar, plant), [self.hours.open(calendar, plant)])
-        result = [(self.hours.day_counter(counted, plant), whole)] if whole else []
+        result = []
+        if whole:
+            counter = self.hours.day_counter(calendar if working else None, plant)
+            result.append((counter, whole))
+        if part and working and whole:
+            return [*result, (self.hours.part_counter(calendar, plant, part), 1)]
+        if part and working:
+            # It may begin on any day: that part of the longest one is never too early.
+            return [(opening, int(-(-part * self.hours.longest_day(calendar, plant) // 1)))]
         if part:
-            result.append((opening, int(-(-part * self._day_ticks(opening) // 1))))
-        else:
-            result.append((opening, 0))
-        return result
+            result.append((self.hours.around_the_clock, self._elapsed(part, 24)))
+        return [*result, (opening, 0)]
 
-    def _day_ticks(self, calendar: int) -> int:
-        """Open ticks of a usual day of a calendar."""
-        time = self.hours.time(calendar)
-        day = int(86_400_000_000 // self.tick)
-        lengths = sorted((time.worked(t + day) - time.worked(t)) for t in range(0, 14 * day, day))
-        busy = [n for n in lengths if n > 0]
-        return busy[len(busy) // 2] if busy else day
+    def journey(
+        self, leads: Sequence[LeadTime], receiving: str | None, plant: str
+    ) -> list[tuple[int, int]]:
+        """Lead times to pass in turn from the moment something is sent.
+
+        Days are counted at their ends, so the sending is a wait of its own that takes no time.
+        """
+        waits = [wait for lead in leads for wait in self.waits(lead, receiving, plant)]
+        clock = self.hours.around_the_clock
+        return waits if waits and waits[0][0] == clock else [(clock, 0), *waits]
+
+    def _elapsed(self, amount: Fraction, hours: int) -> int:
+        """Ticks of so many times ``hours`` on the clock, rounded up."""
+        return int(-(-amount * hours * HOUR_MICROSECONDS // self.tick // 1))
 
     def _link_steps(
         self,

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from scheduler.factory.zones import zone_of
 from scheduler.measures import completions
 from scheduler.network.model import NeedKind
 from scheduler.schedule import RowKind, Schedule, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
 
     from scheduler.build.model import Built
     from scheduler.factory import Demand, Snapshot
@@ -90,7 +91,7 @@ def promises(
     planned = planned_ends(built, schedule)
     ready = finished(network, built, schedule)
     open_demands = {demand.id: demand for demand in network.demands}
-    zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    zones = {plant.id: zone_of(plant.time_zone) for plant in snapshot.plants}
     listed = [d for d in snapshot.demands if d.id in open_demands or d.id in built.undated]
     known = {demand.id for demand in listed}
     # Demands that only the network knows (quotes, forecasts) come last.
