@@ -25,6 +25,7 @@ from scheduler.frames import PromiseRow, kpis, load, promises, rows
 from scheduler.horizon import NEVER
 from scheduler.measures import undated
 from scheduler.network import build_network
+from scheduler.outdated import Closed, name_outdated, outdated, to_close
 from scheduler.policy import Alternatives, Policy
 from scheduler.problem import DemandCol, Mode, Op, Problem, Ticks
 from scheduler.schedule import PlanRow, Schedule, Status
@@ -42,6 +43,8 @@ SEARCH_SHARE = 0.2
 LONGEST = timedelta(days=365 * 20)
 MARGIN = timedelta(days=400)
 GROWTH = 4
+VERSION_ROUNDS = 6
+"""Times that orders are netted again because they came to start after the end of a routing."""
 MANY = 30_000
 """Operations from which the first plan tries few rules, so that it is there in seconds."""
 Progress = Callable[[Schedule], None]
@@ -128,23 +131,36 @@ def plan(
         progress=progress,
         cancelled=cancelled,
     )
-    if spoilt(network, built, schedule):
-        schedule = first  # no gain elsewhere is worth goods past their date
+    # No gain elsewhere is worth goods past their date, or an order past the end of its routing.
+    ended = len(outdated(snapshot, network, built, first))
+    if (
+        spoilt(network, built, schedule)
+        or len(outdated(snapshot, network, built, schedule)) > ended
+    ):
+        schedule = first
     return finished(snapshot, policy, network, built, schedule, findings)
 
 
 def first_plan(
     snapshot: Snapshot, policy: Policy, findings: Findings
 ) -> tuple[Network, Built, Schedule]:
-    """Network, problem and dispatched schedule in which no lot is used past its date."""
+    """Network, problem and dispatched schedule in which no lot is used past its date, and (as far
+    as a few rounds bring it) no order starts after the end of its routing.
+    """
     stocked = snapshot
+    closed: Closed = frozenset()
+    rounds = VERSION_ROUNDS
     while True:
-        network = build_network(stocked, policy)
+        network = build_network(stocked, policy, closed)
         built, first = build_to_fit(stocked, network, policy)
         lots = spoilt(network, built, first)
-        if not lots:
+        late = to_close(stocked, network, built, first) if rounds and not lots else frozenset()
+        if not lots and late <= closed:
             return network, built, first
-        stocked = without(stocked, lots, findings)
+        if lots:
+            stocked = without(stocked, lots, findings)
+        else:
+            closed, rounds = closed | late, rounds - 1
 
 
 def finished(
@@ -164,6 +180,7 @@ def finished(
         undated=built.undated | without,
         unplanned=built.unplanned | without.keys() | _without_place(built, schedule),
     )
+    name_outdated(snapshot, network, built, schedule, findings)
     why = reasons(snapshot, network, built, schedule)
     lines = promises(snapshot, network, built, schedule, why)
     _name_unacceptable(snapshot, lines, findings)
