@@ -131,14 +131,19 @@ def plan(
         progress=progress,
         cancelled=cancelled,
     )
-    # No gain elsewhere is worth goods past their date, or an order past the end of its routing.
-    ended = len(outdated(snapshot, network, built, first))
-    if (
-        spoilt(network, built, schedule)
-        or len(outdated(snapshot, network, built, schedule)) > ended
-    ):
+    if _overdue(snapshot, network, built, first, schedule):
         schedule = first
     return finished(snapshot, policy, network, built, schedule, findings)
+
+
+def _overdue(
+    snapshot: Snapshot, network: Network, built: Built, first: Schedule, better: Schedule
+) -> bool:
+    """Whether a schedule uses goods past their date, or starts more orders past the end of their
+    routing than the first: no gain elsewhere is worth that.
+    """
+    ended, now = (len(outdated(snapshot, network, built, s)) for s in (first, better))
+    return now > ended or bool(spoilt(network, built, better))
 
 
 def first_plan(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     Setups = NDArray[np.int64]
 
+Entry = tuple[int, int, int]
+"""What a machine is set up for: f*, f, and the ticks of the setup."""
+
 
 def keep_setups(
     drafts: Sequence[Draft],
@@ -48,14 +51,27 @@ def keep_setups(
     kinds = list(dict.fromkeys(family for family, _ in groups))
     like = [*(family for family, _ in groups), *kinds]
     base = [*range(size), *like, size]
-    tables = list(setups[:, base][:, :, base])
-    machines, slots = machines.copy(), slots.copy()
-    kept: dict[int, list[tuple[int, int, int]]] = {}
+    kept: dict[int, list[Entry]] = {}
     for new, ((family, set_up), members) in enumerate(groups.items(), start=size):
         operations[members, Op.FAMILY] = new
         for machine, ticks in set_up:
             kept.setdefault(machine, []).append((new, family, ticks))
     untouched = {family: size + len(groups) + i for i, family in enumerate(kinds)}
+    names = families + tuple(families[family] for family in like)
+    wide = setups[:, base][:, :, base]
+    return names, *_tables_of_their_own(machines, slots, wide, kept, untouched)
+
+
+def _tables_of_their_own(
+    machines: Table,
+    slots: Table,
+    setups: Setups,
+    kept: dict[int, list[Entry]],
+    untouched: dict[int, int],
+) -> tuple[Table, Table, Setups]:
+    """Machines, slots and setups, with a matrix for each machine that is set up for anything."""
+    tables = list(setups)
+    machines, slots = machines.copy(), slots.copy()
     for machine, entries in kept.items():
         row = machines[machine]
         matrix = int(row[Machine.MATRIX])
@@ -64,8 +80,7 @@ def keep_setups(
         _keep(table, states, entries, untouched)
         row[Machine.MATRIX] = len(tables)
         tables.append(table)
-    names = families + tuple(families[family] for family in like)
-    return names, machines, slots, np.ascontiguousarray(np.stack(tables))
+    return machines, slots, np.ascontiguousarray(np.stack(tables))
 
 
 def _groups(
@@ -87,12 +102,9 @@ def _groups(
     return groups if matter else {}
 
 
-def _keep(
-    table: Table, states: Table, entries: list[tuple[int, int, int]], untouched: dict[int, int]
-) -> None:
-    """Write the setups of one machine and the state of its places.
-
-    ``entries`` are (family of its own, family, setup); ``untouched`` gives f0 of each family.
+def _keep(table: Table, states: Table, entries: list[Entry], untouched: dict[int, int]) -> None:
+    """Write the setups of one machine and the state of its places; ``untouched`` gives f0 of each
+    family.
     """
     for new, family, ticks in entries:
         table[:, new] += ticks
