@@ -61,7 +61,7 @@ test-fast: warm ## the quick tests, stopping at the first failure
 	@$(bin)/pytest -x -q -m "not slow and not browser" $(ARGS)
 
 golden: warm ## rewrite the golden files; review the difference
-	TRUEDATE_GOLDEN=rewrite $(bin)/pytest -q tests/golden
+	TRUEDATE_GOLDEN=rewrite $(bin)/pytest -q -m golden tests
 
 bench: warm ## measure one claim: make bench B=name
 	@test -n "$(B)" || { echo "Which one? make bench B=name, with a name from benchmarks/."; exit 2; }

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scheduler.factory.zones import zone_of
+from scheduler.frames.promises import end_of
+from scheduler.horizon import NEVER
 from scheduler.measures import completions
 from scheduler.network.model import NeedKind, Network, Peg, Supply, SupplyKind
 from scheduler.problem import Arc, DemandCol, Mode, Op, Ticks
@@ -24,7 +26,7 @@ from scheduler.schedule import RowKind, Schedule
 
 if TYPE_CHECKING:
     from scheduler.build import Built
-    from scheduler.factory import Snapshot
+    from scheduler.factory import Demand, Snapshot
     from scheduler.policy import Policy
 
 LONGEST_CHAIN = 200
@@ -110,6 +112,8 @@ class _Bond(NamedTuple):
     """What one operation waited for, before it is told in words: most are only compared."""
 
     operation: int
+    last: int
+    """The last leg of the same transfer, delivery or step; most often the operation itself."""
     cause: Cause
     other: int
     waited: timedelta
@@ -123,7 +127,7 @@ class _Reader:
     ) -> None:
         self.snapshot, self.network, self.built, self.schedule = snapshot, network, built, schedule
         self.problem = built.problem
-        self.zones = {p.id: ZoneInfo(p.time_zone) for p in snapshot.plants}
+        self.zones = {p.id: zone_of(p.time_zone) for p in snapshot.plants}
         self.before_on_slot = _before_on_slot(schedule)
         self.demand_index = {d: i for i, d in enumerate(built.demands)}
         self._pegs: dict[tuple[NeedKind, str], list[Peg]] | None = None
@@ -133,6 +137,13 @@ class _Reader:
     def moment(self, tick: int, plant: str) -> datetime:
         """Local time of a tick."""
         return self.built.horizon.moment(tick).astimezone(self.zones.get(plant))
+
+    def latest(self, demand: Demand) -> int:
+        """Tick after which the customer does not accept a demand any more; ``NEVER`` for none."""
+        if demand.latest is None:
+            return NEVER
+        zone = self.zones.get(demand.plant)
+        return self.built.horizon.at_or_before(end_of(demand.latest, zone))
 
     def last_operation(self, demand: str) -> int | None:
         """The operation that delivers the last of a demand; None when stock or a receipt does."""
@@ -297,7 +308,7 @@ class _Reader:
         """One link of the chain in words."""
         operation = bond.operation
         plant = self.built.operations[operation].plant
-        start, end = int(self.schedule.start[operation]), int(self.schedule.end[operation])
+        start, end = int(self.schedule.start[operation]), int(self.schedule.end[bond.last])
         return Link(
             self._what(operation),
             self.moment(start, plant),
@@ -320,10 +331,15 @@ class _Reader:
         current = operation
         while current >= 0 and current not in seen and len(result) < LONGEST_CHAIN:
             seen.add(current)
+            last = current
             cause, other, ready = self.bound_by(current)
+            while cause is Cause.BEFORE and self.name(other) == self.name(current):
+                # The legs of one transfer, delivery or subcontracted step are one link.
+                current = other
+                cause, other, ready = self.bound_by(current)
             start = int(self.schedule.start[current])
             waited = self.built.horizon.duration(max(0, start - max(ready, self.problem.now)))
-            result.append(_Bond(current, cause, other, waited))
+            result.append(_Bond(current, last, cause, other, waited))
             if own and cause is not Cause.BEFORE:
                 other = self._latest_before(current)
             current = other
@@ -409,7 +425,7 @@ def _before_on_slot(schedule: Schedule) -> list[int]:
 def reasons(
     snapshot: Snapshot, network: Network, built: Built, schedule: Schedule
 ) -> dict[str, str]:
-    """One sentence for each demand that is later than requested or promised."""
+    """One sentence for each demand that is later than requested, promised or accepted."""
     if schedule.size != built.problem.size:
         return {}
     reader = _Reader(snapshot, network, built, schedule)
@@ -417,7 +433,11 @@ def reasons(
     found = {}
     for index, demand in enumerate(built.demands):
         row = built.problem.demands[index]
-        due = min(int(row[DemandCol.PROMISED]), int(row[DemandCol.REQUESTED]))
+        due = min(
+            int(row[DemandCol.PROMISED]),
+            int(row[DemandCol.REQUESTED]),
+            reader.latest(network.demands[index]),
+        )
         if done[index] > due and done[index] < built.problem.end and demand not in built.undated:
             found[demand] = reader.reason(demand)
     return found
@@ -436,19 +456,16 @@ def explain_demand(plan: Planned, demand: str) -> Explanation:
     reader = _Reader(plan.snapshot, plan.network, plan.built, plan.schedule)
     index = reader.demand_index[demand]
     done = int(completions(plan.built.problem, plan.schedule.end)[index])
-    plant = plan.network.demands[index].plant
-    when = reader.moment(done, plant)
+    asked = plan.network.demands[index]
+    when = f"{reader.moment(done, asked.plant):%a %d %b %Y %H:%M}"
+    if done > reader.latest(asked):
+        when += f", after its latest date {asked.latest}"
     last = reader.last_operation(demand)
     if last is None:
-        return Explanation(
-            demand,
-            f"{demand} is delivered {when:%a %d %b %Y %H:%M}: {reader._supply_reason(demand)}.",
-            (),
-        )
+        supply = reader._supply_reason(demand)
+        return Explanation(demand, f"{demand} is delivered {when}: {supply}.", ())
     links = tuple(
-        replace(reader.link(bond), choice=reader.choice(bond.operation, plan.policy))
+        replace(reader.link(bond), choice=reader.choice(bond.last, plan.policy))
         for bond in reader.chain(last)
     )
-    return Explanation(
-        demand, f"{demand} is delivered {when:%a %d %b %Y %H:%M}. Back from there:", links
-    )
+    return Explanation(demand, f"{demand} is delivered {when}. Back from there:", links)

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
 
 from scheduler.build import Built, extend
 from scheduler.engines.insert import Timelines
 from scheduler.explain import Planned as Explained
 from scheduler.explain import reasons, supply_words
 from scheduler.factory import Demand, Receipt, Snapshot, StockLot
+from scheduler.factory.zones import zone_of
 from scheduler.frames.promises import end_of, planned_ends
 from scheduler.measures import undated
 from scheduler.network import NeedKind, Network, Supply, SupplyKind, build_network
@@ -210,7 +210,7 @@ def _answer(
     plant = next((p for p in snapshot.plants if p.id == demand.plant), None)
     late = 0.0
     if when is not None and demand.requested is not None:
-        asked = end_of(demand.requested, None if plant is None else ZoneInfo(plant.time_zone))
+        asked = end_of(demand.requested, None if plant is None else zone_of(plant.time_zone))
         late = max(0.0, (when - asked).total_seconds() / 3600)
     why = reasons(snapshot, network, built, schedule).get(QUOTE, "")
     return Quote(

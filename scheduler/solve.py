@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.build import Built, build, horizon_of
 from scheduler.engines.coarse import coarser, common_tick, scaled
@@ -22,11 +21,13 @@ from scheduler.engines.dispatch import GRID, dispatch, dispatch_once, ranks_of
 from scheduler.engines.search import search
 from scheduler.explain import reasons
 from scheduler.factory.check import check as check_data
+from scheduler.factory.zones import zone_of
 from scheduler.findings import Finding, Findings
 from scheduler.frames import PromiseRow, kpis, load, promises, rows
 from scheduler.horizon import NEVER
 from scheduler.measures import undated
 from scheduler.network import build_network
+from scheduler.outdated import Closed, name_outdated, outdated, to_close
 from scheduler.policy import Alternatives, Policy
 from scheduler.problem import DemandCol, Mode, Op, Problem, Ticks
 from scheduler.schedule import PlanRow, Schedule, Status
@@ -44,6 +45,8 @@ SEARCH_SHARE = 0.2
 LONGEST = timedelta(days=365 * 20)
 MARGIN = timedelta(days=400)
 GROWTH = 4
+VERSION_ROUNDS = 6
+"""Times that orders are netted again because they came to start after the end of a routing."""
 MANY = 30_000
 """Operations from which the first plan tries few rules, so that it is there in seconds."""
 Progress = Callable[[Schedule], None]
@@ -130,24 +133,42 @@ def plan(
         progress=progress,
         cancelled=cancelled,
     )
-    if spoilt(network, built, schedule):
-        schedule = first  # no gain elsewhere is worth goods past their date
+    if _overdue(snapshot, network, built, first, schedule):
+        schedule = first
     return finished(snapshot, policy, network, built, schedule, findings)
+
+
+def _overdue(
+    snapshot: Snapshot, network: Network, built: Built, first: Schedule, better: Schedule
+) -> bool:
+    """Whether a schedule uses goods past their date, or starts more orders past the end of their
+    routing than the first: no gain elsewhere is worth that.
+    """
+    ended, now = (len(outdated(snapshot, network, built, s)) for s in (first, better))
+    return now > ended or bool(spoilt(network, built, better))
 
 
 def first_plan(
     snapshot: Snapshot, policy: Policy, findings: Findings
 ) -> tuple[Network, Built, Schedule]:
-    """Network, problem and dispatched schedule in which no lot is used past its date."""
+    """Network, problem and dispatched schedule in which no lot is used past its date, and (as far
+    as a few rounds bring it) no order starts after the end of its routing.
+    """
     stocked = snapshot
+    closed: Closed = frozenset()
+    rounds = VERSION_ROUNDS
     while True:
         with collector_paused():
-            network = build_network(stocked, policy)
+            network = build_network(stocked, policy, closed)
         built, first = build_to_fit(stocked, network, policy)
         lots = spoilt(network, built, first)
-        if not lots:
+        late = to_close(stocked, network, built, first) if rounds and not lots else frozenset()
+        if not lots and late <= closed:
             return network, built, first
-        stocked = without(stocked, lots, findings)
+        if lots:
+            stocked = without(stocked, lots, findings)
+        else:
+            closed, rounds = closed | late, rounds - 1
 
 
 @contextmanager
@@ -178,15 +199,37 @@ def finished(
     """A schedule told in rows, promises, reasons and figures."""
     findings.extend(network.findings)
     findings.extend(built.findings)
+    without = _without_date(snapshot, built, schedule, findings)
     built = replace(
-        built, undated={**built.undated, **_without_date(snapshot, built, schedule, findings)}
+        built,
+        undated=built.undated | without,
+        unplanned=built.unplanned | without.keys() | _without_place(built, schedule),
     )
+    name_outdated(snapshot, network, built, schedule, findings)
     with collector_paused():
         why = reasons(snapshot, network, built, schedule)
         lines = promises(snapshot, network, built, schedule, why)
         shown = rows(built, schedule)
+    _name_unacceptable(snapshot, lines, findings)
     figures: dict[str, object] = dict(kpis(built, schedule, lines, load(built, schedule, snapshot)))
     return Plan(snapshot, policy, network, built, schedule, shown, lines, list(findings), figures)
+
+
+def _name_unacceptable(snapshot: Snapshot, lines: list[PromiseRow], findings: Findings) -> None:
+    """Demands that are planned after the latest date their customer accepts."""
+    zones = {plant.id: zone_of(plant.time_zone) for plant in snapshot.plants}
+    for line in lines:
+        if line.past_latest and line.planned is not None:
+            planned = line.planned.astimezone(zones.get(line.plant))
+            findings.warn(
+                "demand.after_latest",
+                f"demands/{line.demand}/latest",
+                f"{line.demand} ({line.item}) is planned for {planned:%a %d %b %Y %H:%M},"
+                f" {line.reason}.",
+                "Ask the customer for a later date, or gain time where it waits"
+                f" (truedate explain {line.demand}).",
+                "It stays in the plan and takes its capacity.",
+            )
 
 
 def build_to_fit(snapshot: Snapshot, network: Network, policy: Policy) -> tuple[Built, Schedule]:
@@ -359,6 +402,14 @@ def solve(
     )
 
 
+def _without_place(built: Built, schedule: Schedule) -> frozenset[str]:
+    """Orders, transfers and demands with an operation that found no place before the calendars
+    end.
+    """
+    late = undated(built.problem, schedule).tolist()
+    return frozenset(name.order for name, no in zip(built.operations, late, strict=True) if no)
+
+
 def _without_date(
     snapshot: Snapshot, built: Built, schedule: Schedule, findings: Findings
 ) -> dict[str, str]:
@@ -436,7 +487,7 @@ def _calendar_that_ends(snapshot: Snapshot, built: Built, operation: int) -> tup
     for calendar in snapshot.calendars:
         until = calendar.last_day
         if calendar.id in wanted and until is not None:
-            zone = ZoneInfo(plant.time_zone) if plant is not None else None
+            zone = zone_of(plant.time_zone) if plant is not None else None
             day = until.astimezone(zone).date() if isinstance(until, datetime) else until
             return calendar.id, day.isoformat()
     return None

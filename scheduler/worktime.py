@@ -11,16 +11,17 @@ import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.factory.values import minutes_of
+from scheduler.factory.zones import zone_of
 from scheduler.findings import BeyondHorizonError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
 
     from scheduler.factory.calendars import Calendar, CalendarRule
     from scheduler.horizon import Horizon
@@ -141,7 +142,7 @@ def pieces(
     counted
         Level of an opening rule without a level of its own; None: 1.
     """
-    zone = ZoneInfo(calendar.time_zone) if calendar.time_zone else zone
+    zone = zone_of(calendar.time_zone) if calendar.time_zone else zone
     usual = 1 if counted is None else counted
     base = usual if calendar.open_by_default else 0
     end = horizon.ticks

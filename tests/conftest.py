@@ -32,6 +32,7 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m golden` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     no_shared = pytest.mark.skip(reason="the folder ../shared is not there")
     no_browser = pytest.mark.skip(reason="no chromium on PATH (apt-get install chromium)")
@@ -42,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(no_browser)
         if any(item.get_closest_marker(name) for name in _TALKS):
             item.add_marker(pytest.mark.enable_socket)
+        if "golden" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.golden)
 
 
 @pytest.fixture(scope="session")

@@ -59,8 +59,9 @@ def extend(built: Built, network: Network, policy: Policy | None = None) -> Buil
     hours, choices = built.context
     more = _build(network, hours, choices, Findings(), policy or Policy())
     # What was reported on a machine, and so its state, is known to the plan, not to this network.
-    same = replace(more.problem, machines=built.problem.machines, slots=built.problem.slots)
-    return replace(more, problem=same)
+    plan = built.problem
+    same = replace(more.problem, machines=plan.machines, slots=plan.slots, setups=plan.setups)
+    return replace(more, problem=same, families=built.families)
 
 
 def _build(

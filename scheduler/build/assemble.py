@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from scheduler.build.choices import SLOTS, Choices
+from scheduler.build.kept import keep_setups
 from scheduler.factory import Machine, MachineKind, SetupMatrix
 from scheduler.horizon import NEVER
 from scheduler.problem import LEVELS, Arc, Flag, Mode, Op, Problem, Table, Ticks
@@ -20,6 +20,7 @@ from scheduler.problem import LEVELS, Arc, Flag, Mode, Op, Problem, Table, Ticks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from scheduler.build.choices import Choices
     from scheduler.build.deliveries import Deliveries
     from scheduler.build.hours import Hours
     from scheduler.build.operations import Draft, Drafts
@@ -43,6 +44,9 @@ def assemble(
     spans, span_operations, span_rows = _spans(drafts, choices, operations)
     _urgency(operations, modes, arcs, order, deliveries, drafts.drafts)
     machines, slots, setups = _machines(hours, choices, index, drafts, scale)
+    families, machines, slots, setups = keep_setups(
+        drafts.drafts, families, operations, machines, slots, setups
+    )
     needs, resources, levels = choices.resources.tables()
     windows, calendar_rows = hours.tables()
     problem = Problem(
@@ -300,15 +304,16 @@ def _machines(
     hours: Hours, choices: Choices, families: dict[str, int], drafts: Drafts, scale: int
 ) -> tuple[Table, Table, Table]:
     """``machines``, ``slots`` and ``setups``."""
-    reported = _reported_families(drafts)
     matrices = {m.id: i for i, m in enumerate(hours.snapshot.setup_matrices)}
     general = {
-        m.plant: i for i, m in enumerate(hours.snapshot.setup_matrices) if m.plant is not None
+        m.plant: i
+        for i, m in reversed([*enumerate(hours.snapshot.setup_matrices)])
+        if m.plant is not None
     }
     rows: list[tuple[int, int, int, int]] = []
     slots: list[tuple[int, int, int]] = []
     for number, machine in enumerate(hours.snapshot.machines):
-        count = _slots(machine, choices)
+        count = choices.places(machine)
         matrix = (
             matrices.get(machine.setup_matrix, -1)
             if machine.setup_matrix
@@ -316,7 +321,7 @@ def _machines(
         )
         batch = int(machine.capacity * scale) if machine.kind is MachineKind.BATCH else 0
         rows.append((len(slots), len(slots) + count, matrix, batch))
-        family = machine.setup_state or (reported.get(machine.id) if count == 1 else None)
+        family = drafts.reported.state(machine)
         state = families.get(family, -1) if family else -1
         slots.extend((number, state, drafts.now) for _ in range(count))
     setups = np.zeros((max(1, len(matrices)), len(families) + 1, len(families) + 1), dtype=np.int64)
@@ -329,40 +334,13 @@ def _machines(
     )
 
 
-def _reported_families(drafts: Drafts) -> dict[str, str]:
-    """Machine → family of the setup that was reported on it and is still to be used.
-
-    Machines with reports of several families are left out: which came last is not known.
-    """
-    found: dict[str, set[str]] = {}
-    for order in drafts.network.orders.values():
-        if order.work_order is None or order.routing is None:
-            continue
-        families = {s.id: s.setup_family for s in order.routing.steps}
-        for report in order.work_order.steps:
-            family = families.get(report.step)
-            waiting = drafts.steps.get((order.id, report.step))
-            if report.setup_done and report.machine and family and waiting:
-                found.setdefault(report.machine, set()).add(family)
-    return {machine: named.pop() for machine, named in found.items() if len(named) == 1}
-
-
-def _slots(machine: Machine, choices: Choices) -> int:
-    if machine.kind is MachineKind.UNLIMITED or choices.counted(machine):
-        return 0
-    if machine.kind is MachineKind.MULTIPLE:
-        return min(SLOTS, max(1, int(machine.capacity)))
-    return 1
-
-
 def _setups(matrix: SetupMatrix, families: dict[str, int], hours: Hours) -> Table:
     """Ticks between families; exact pairs over "to", over "from", over the line without either."""
     size = len(families)
     table = np.zeros((size + 1, size + 1), dtype=np.int64)
-    lines = sorted(
-        matrix.changeovers,
-        key=lambda c: (c.from_family is not None) + 2 * (c.to_family is not None),
-    )
+    lines = list(matrix.changeovers)
+    lines.reverse()  # of a pair that is given twice the first line counts, and is written last
+    lines.sort(key=lambda c: (c.from_family is not None) + 2 * (c.to_family is not None))
     for line in lines:
         ticks = hours.horizon.length(line.time)
         before = slice(None) if line.from_family is None else families[line.from_family]

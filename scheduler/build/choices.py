@@ -142,7 +142,7 @@ class Choices:
         self.machines = snapshot.machines
         self.machine_index = {m.id: i for i, m in enumerate(snapshot.machines)}
         self._by_centre: dict[str, list[str]] = {}
-        self._centres: dict[str, list[Alternative | None]] = {}
+        self._centres: dict[str, list[Alternative]] = {}
         for machine in snapshot.machines:
             if machine.work_centre:
                 self._by_centre.setdefault(machine.work_centre, []).append(machine.id)
@@ -175,10 +175,20 @@ class Choices:
             machine.capacity > SLOTS or machine.capacity % 1 != 0 or machine.id in self._shared
         )
 
+    def places(self, machine: Machine) -> int:
+        """Slots of a machine: places that are kept one by one; 0 where it is only counted, or takes
+        any number.
+        """
+        if machine.kind is MachineKind.UNLIMITED or self.counted(machine):
+            return 0
+        if machine.kind is MachineKind.MULTIPLE:
+            return min(SLOTS, max(1, int(machine.capacity)))
+        return 1
+
     def _make(self, routing: Routing, step: Step) -> list[Choice]:
         plant = self.hours.plant(routing.plant)
         found: list[Choice] = []
-        candidates = self._machines_of(routing, step)
+        candidates: list[Alternative | None] = [*self.alternatives_of(step)] or [None]
         for alternative in candidates:
             if alternative is not None and alternative.machine not in self.machine_index:
                 continue
@@ -194,14 +204,15 @@ class Choices:
             )
         return found
 
-    def _machines_of(self, routing: Routing, step: Step) -> list[Alternative | None]:
+    def alternatives_of(self, step: Step) -> list[Alternative]:
+        """Machines of a step, preferred ones first; empty for a step without a machine."""
         if step.alternatives:
-            return [*sorted(step.alternatives, key=lambda a: a.priority)]
+            return sorted(step.alternatives, key=lambda a: a.priority)
         if step.work_centre is None:
-            return [None]
+            return []
         return self._of_centre(step.work_centre)
 
-    def _of_centre(self, centre: str) -> list[Alternative | None]:
+    def _of_centre(self, centre: str) -> list[Alternative]:
         """Every machine of a work centre, none preferred; made once, for many steps name one."""
         if centre not in self._centres:
             machines = self._by_centre.get(centre) or [centre]

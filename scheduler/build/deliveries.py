@@ -110,9 +110,9 @@ class Deliveries:
             name = OperationName(
                 RowKind.MOVE, supply.id, "", 0, supply.item, supply.plant, supply.quantity
             )
-            waits = self.drafts.waits(
-                supply.lane.lead_time, plant.receiving_calendar or plant.calendar, supply.plant
-            ) or [(self.hours.around_the_clock, 0)]
+            waits = self.drafts.journey(
+                [supply.lane.lead_time], plant.receiving_calendar or plant.calendar, supply.plant
+            )
             chain: list[int] = []
             for calendar, run in waits:
                 draft = self.drafts.wait(name, -1, self.drafts.now, calendar, run)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from scheduler.factory import Calendar, Downtime, LabourPool, Machine, Plant, Snapshot, Tool, Worker
+from scheduler.factory.zones import zone_of
 from scheduler.worktime import (
     Interval,
     Piece,
@@ -26,7 +26,9 @@ from scheduler.worktime import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
+    from zoneinfo import ZoneInfo
 
     from scheduler.horizon import Horizon
     from scheduler.problem import Table, Ticks
@@ -62,6 +64,7 @@ class Hours:
         self._longest: list[int] = []
         self._machines: dict[str, list[Interval]] = {}
         self._components: dict[object, list[Interval]] = {}
+        self._longest_days: dict[tuple[str | None, str], int] = {}
 
     def plant(self, plant: str) -> Plant:
         """The plant, or one that is always open in UTC when it is not known."""
@@ -69,7 +72,7 @@ class Hours:
 
     def zone(self, plant: str) -> ZoneInfo:
         """Time zone of a plant."""
-        return ZoneInfo(self.plant(plant).time_zone)
+        return zone_of(self.plant(plant).time_zone)
 
     def tick(self, moment: date | datetime, plant: str, *, end: bool = False) -> int:
         """A day's start or end, or an instant, as a tick: what must not be before it starts there,
@@ -86,7 +89,7 @@ class Hours:
         zone = found.time_zone or self.plant(plant).time_zone
         key = (found.id, zone, counted)
         if key not in self._pieces:
-            self._pieces[key] = pieces(found, ZoneInfo(zone), self.horizon, counted)
+            self._pieces[key] = pieces(found, zone_of(zone), self.horizon, counted)
         return self._pieces[key]
 
     def open(self, calendar: str | None, plant: str) -> list[Interval]:
@@ -210,6 +213,41 @@ class Hours:
             first = int(np.searchsorted(stops, begin, side="right"))
             if first < len(starts) and starts[first] < end and begin >= 1:
                 result.append((begin - 1, begin))
+
+    def part_counter(self, calendar: str | None, plant: str, part: Fraction) -> int:
+        """Calendar with one open tick in each open day, which ends when ``part`` of the day's open
+        hours have passed.
+        """
+        key = ("part", calendar, plant, part)
+        return self.register(key, [self._part_ends(calendar, plant, part)])
+
+    def _part_ends(self, calendar: str | None, plant: str, part: Fraction) -> list[Interval]:
+        time = WorkTime.of(self.open(calendar, plant))
+        result: list[Interval] = []
+        for begin, end in self._days(plant):
+            work = int(-(-part * (time.worked(end) - time.worked(begin)) // 1))
+            if work:
+                there = time.finish(begin, work)
+                result.append((there - 1, there))
+        return result
+
+    def longest_day(self, calendar: str | None, plant: str) -> int:
+        """Most open ticks of a calendar in one local day of a plant."""
+        key = (calendar, plant)
+        if key not in self._longest_days:
+            time = WorkTime.of(self.open(calendar, plant))
+            days = self._days(plant)
+            self._longest_days[key] = max((time.worked(b) - time.worked(a) for a, b in days))
+        return self._longest_days[key]
+
+    def _days(self, plant: str) -> Iterator[Interval]:
+        """Local days of a plant, as far as they lie in the horizon."""
+        zone = self.zone(plant)
+        day = self.horizon.origin.astimezone(zone).date()
+        while (begin := self.horizon.at_or_after(instant(day, zone))) < self.horizon.ticks:
+            day += DAY
+            end = self.horizon.at_or_after(instant(day, zone))
+            yield max(begin, 0), min(end, self.horizon.ticks)
 
     def time(self, calendar: int) -> WorkTime:
         """Worked time of a registered calendar."""

@@ -7,11 +7,13 @@ their order impossible; what depends on it gets no date, and the reason is kept.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scheduler.build.model import OperationName
+from scheduler.build.reported import Reported, left_of
 from scheduler.factory import (
     LeadTime,
     LeadTimeUnit,
@@ -22,11 +24,12 @@ from scheduler.factory import (
     StepState,
     Subcontract,
 )
-from scheduler.findings import Findings, Severity
+from scheduler.findings import BeyondHorizonError, Findings, Severity
 from scheduler.horizon import NEVER
 from scheduler.schedule import RowKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from scheduler.build.choices import Choice, Choices
@@ -61,6 +64,8 @@ class Draft:
     """Mode (within ``modes``), start and end."""
     previous: int = -1
     post: int = 0
+    set_up: dict[int, int] = field(default_factory=dict)
+    """Machine that is set up for it already → ticks of setup, should that be undone."""
 
 
 class Drafts:
@@ -84,6 +89,7 @@ class Drafts:
         self.hours = hours
         self.choices = choices
         self.findings = findings
+        self.reported = Reported(network, choices, blocked)
         self.now = hours.horizon.at_or_after(hours.snapshot.now)
         self.drafts: list[Draft] = []
         self.steps: dict[tuple[str, str], list[int]] = {}
@@ -177,7 +183,7 @@ class Drafts:
                 self._never_fits(order, routing, step, choices, piece)
                 return []
             if report is not None and part == 0:
-                self._fix_started(draft, report)
+                self._fix_started(draft, report, step, choices)
             if report is not None or self._planned:
                 self._fix_frozen(draft, report, order)
             result.append(self.add(draft))
@@ -220,13 +226,21 @@ class Drafts:
         step: Step,
         report: StepProgress | None,
     ) -> None:
-        """The choices as modes; those whose hours never hold an uninterrupted run are left out."""
+        """The choices as modes; those whose hours never hold an uninterrupted run are left out,
+        unless it is running there.
+        """
+        begun = report is not None and report.state is StepState.STARTED
+        runs_on = self.choices.machine_index.get(report.machine or "") if begun and report else None
         for choice in choices:
             run = choice.run_ticks(quantity, self.tick)
             longest = choice.longest
-            if not longest or (not step.resumable and longest < run):
+            fits = step.resumable or longest >= run
+            if not longest or not (fits or choice.machine == runs_on):
                 continue
-            setup = 0 if self._set_up(report, choice, step) else choice.setup
+            done = self.reported.counts(report, choice, step)
+            if done and choice.machine >= 0 and step.setup_family is not None:
+                draft.set_up[choice.machine] = choice.setup
+            setup = 0 if done else choice.setup
             draft.modes.append(
                 (
                     choice.machine,
@@ -239,17 +253,6 @@ class Drafts:
                 )
             )
             draft.workers.append(choice.workers)
-
-    def _set_up(self, report: StepProgress | None, choice: Choice, step: Step) -> bool:
-        """Setup is reported and nothing else has been set up on the machine since."""
-        if report is None or not report.setup_done:
-            return False
-        if choice.machine < 0:
-            return True
-        machine = self.choices.machines[choice.machine]
-        if report.machine is not None and report.machine != machine.id:
-            return False
-        return machine.setup_state is None or machine.setup_state == step.setup_family
 
     def _never_fits(
         self, order: Order, routing: Routing, step: Step, choices: list[Choice], quantity: Fraction
@@ -270,18 +273,30 @@ class Drafts:
         )
         self.impossible.setdefault(order.id, reason)
 
-    def _fix_started(self, draft: Draft, report: StepProgress) -> None:
+    def _fix_started(
+        self, draft: Draft, report: StepProgress, step: Step, choices: list[Choice]
+    ) -> None:
         """A started step keeps its machine and start; what is left runs from now."""
         if report.state is not StepState.STARTED or report.started_at is None:
             return
         start = max(0, self.hours.horizon.at_or_before(report.started_at))
         mode = self._mode_on(draft, report.machine)
-        _, calendar, setup, run, *_ = draft.modes[mode]
+        machine, calendar, _, run, *_ = draft.modes[mode]
+        setup = next(c.setup for c in choices if c.machine == machine)
         time = self.hours.time(calendar)
-        left = setup + run
-        if not report.good and not report.scrap:
-            left = max(0, left - (time.worked(self.now) - time.worked(start)))
-        draft.fixed = (mode, start, time.finish(self.now, left))
+        passed = time.worked(self.now) - time.worked(start)
+        changed = self.reported.changed(machine, step)
+        back = None if changed is None else self.hours.horizon.length(changed)
+        left = left_of(report, setup, run, passed, back)
+        try:
+            draft.fixed = (mode, start, time.finish(self.now, left))
+        except BeyondHorizonError:
+            where = f" on {report.machine}" if report.machine else ""
+            self.impossible.setdefault(
+                draft.name.order,
+                f"what is left of step {step.id} of {draft.name.order} has no open time{where}"
+                f" before {self.hours.horizon.end:%d %b %Y}",
+            )
 
     def _mode_on(self, draft: Draft, machine: str | None) -> int:
         index = self.choices.machine_index.get(machine, -2) if machine else -2
@@ -318,7 +333,8 @@ class Drafts:
             mode = self._mode_on(draft, machine)
             _, calendar, setup, run, *_ = draft.modes[mode]
             time = self.hours.time(calendar)
-            draft.fixed = (mode, tick, time.finish(time.finish(tick, setup), run))
+            with suppress(BeyondHorizonError):  # no open time left there: it may move
+                draft.fixed = (mode, tick, time.finish(time.finish(tick, setup), run))
 
     @staticmethod
     def _planned_start(
@@ -342,22 +358,16 @@ class Drafts:
         plant = self.hours.plant(order.plant)
         contract = step.subcontract or Subcontract(supplier="nobody")
         legs = (contract.ship_out, contract.work, contract.ship_back)
+        release = max(release, self._effective(step, order))
         first = last = -1
-        for leg in legs:
-            for calendar, run in self.waits(
-                leg, plant.receiving_calendar or plant.calendar, order.plant
-            ):
-                draft = self.wait(
-                    name, number, max(release, self._effective(step, order)), calendar, run
-                )
-                if last >= 0:
-                    draft.arcs_in.append((last, 0, NEVER, 0, 0))
-                last = self.add(draft)
-                first = last if first < 0 else first
-        if first < 0:
-            first = last = self.add(
-                self.wait(name, number, release, self.hours.around_the_clock, 0)
-            )
+        for calendar, run in self.journey(
+            legs, plant.receiving_calendar or plant.calendar, order.plant
+        ):
+            draft = self.wait(name, number, release, calendar, run)
+            if last >= 0:
+                draft.arcs_in.append((last, 0, NEVER, 0, 0))
+            last = self.add(draft)
+            first = last if first < 0 else first
         return [first, last] if first != last else [first]
 
     def wait(
@@ -377,31 +387,47 @@ class Drafts:
         )
 
     def waits(self, lead: LeadTime, receiving: str | None, plant: str) -> list[tuple[int, int]]:
-        """A lead time as (calendar, ticks) to pass in turn; empty for no time at all."""
+        """A lead time as (calendar, ticks) to pass in turn; empty for no time at all.
+
+        A part of a working day is that part of the day's open hours; a part of a calendar day is
+        that part of 24 hours.
+        """
         if not lead.amount:
             return []
         if lead.unit is LeadTimeUnit.HOURS:
-            exact = Fraction(lead.amount) * HOUR_MICROSECONDS / self.tick
-            return [(self.hours.around_the_clock, int(-(-exact // 1)))]
+            return [(self.hours.around_the_clock, self._elapsed(Fraction(lead.amount), 1))]
         calendar = lead.calendar or receiving
-        counted = calendar if lead.unit is LeadTimeUnit.WORKING_DAYS else None
+        working = lead.unit is LeadTimeUnit.WORKING_DAYS
         whole = int(lead.amount)
         part = Fraction(lead.amount) - whole
         opening = self.hours.register(("open", calendar, plant), [self.hours.open(calendar, plant)])
-        result = [(self.hours.day_counter(counted, plant), whole)] if whole else []
+        result = []
+        if whole:
+            counter = self.hours.day_counter(calendar if working else None, plant)
+            result.append((counter, whole))
+        if part and working and whole:
+            return [*result, (self.hours.part_counter(calendar, plant, part), 1)]
+        if part and working:
+            # It may begin on any day: that part of the longest one is never too early.
+            return [(opening, int(-(-part * self.hours.longest_day(calendar, plant) // 1)))]
         if part:
-            result.append((opening, int(-(-part * self._day_ticks(opening) // 1))))
-        else:
-            result.append((opening, 0))
-        return result
+            result.append((self.hours.around_the_clock, self._elapsed(part, 24)))
+        return [*result, (opening, 0)]
 
-    def _day_ticks(self, calendar: int) -> int:
-        """Open ticks of a usual day of a calendar."""
-        time = self.hours.time(calendar)
-        day = int(86_400_000_000 // self.tick)
-        lengths = sorted((time.worked(t + day) - time.worked(t)) for t in range(0, 14 * day, day))
-        busy = [n for n in lengths if n > 0]
-        return busy[len(busy) // 2] if busy else day
+    def journey(
+        self, leads: Sequence[LeadTime], receiving: str | None, plant: str
+    ) -> list[tuple[int, int]]:
+        """Lead times to pass in turn from the moment something is sent.
+
+        Days are counted at their ends, so the sending is a wait of its own that takes no time.
+        """
+        waits = [wait for lead in leads for wait in self.waits(lead, receiving, plant)]
+        clock = self.hours.around_the_clock
+        return waits if waits and waits[0][0] == clock else [(clock, 0), *waits]
+
+    def _elapsed(self, amount: Fraction, hours: int) -> int:
+        """Ticks of so many times ``hours`` on the clock, rounded up."""
+        return int(-(-amount * hours * HOUR_MICROSECONDS // self.tick // 1))
 
     def _link_steps(
         self,

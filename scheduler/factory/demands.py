@@ -56,7 +56,7 @@ class Demand(Part):
     earliest: Moment | None = None
     """Not to ship before. Absent: any time."""
     latest: Moment | None = None
-    """Latest acceptable date. Absent: late is accepted."""
+    """Latest acceptable date; what is planned after it is named. Absent: late is accepted."""
     priority: int = 10
     """Lower goes first."""
     weight: Quantity = Decimal(1)

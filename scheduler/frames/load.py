@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.factory.zones import zone_of
 from scheduler.hours import free_again, open_windows_of_each, worked_before
 from scheduler.measures import undated
 from scheduler.problem import Machine, Mode, Problem
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from scheduler.build.model import Built
     from scheduler.factory import Snapshot
     from scheduler.schedule import Schedule
@@ -77,7 +79,7 @@ def load(
     if not len(pieces.machine):
         return []
     found = []
-    zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    zones = {plant.id: zone_of(plant.time_zone) for plant in snapshot.plants}
     plant_of = {machine.id: machine.plant for machine in snapshot.machines}
     last = int(pieces.ends.max())
     period = period or (Period.DAY if _days(built, last) <= DAYS_SHOWN_SINGLY else Period.WEEK)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from scheduler.factory.zones import zone_of
 from scheduler.measures import completions
 from scheduler.network.model import NeedKind
 from scheduler.schedule import RowKind, Schedule, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
 
     from scheduler.build.model import Built
     from scheduler.factory import Demand, Snapshot
@@ -46,7 +47,11 @@ class PromiseRow:
         Elapsed hours from the requested (without one: the promised) date to ``planned``; 0 when on
         time, when nothing was asked for, or when there is no date.
     reason
-        Why it is late or has no date; empty when on time.
+        Why it is late, past its latest acceptable date or without one; empty when on time.
+    latest
+        Latest acceptable date as written; None: late is accepted.
+    past_latest
+        Whether it is planned after ``latest`` (a day means its end at the plant).
     """
 
     demand: str
@@ -60,6 +65,8 @@ class PromiseRow:
     lateness_hours: float
     reason: str = ""
     finished: datetime | None = None
+    latest: datetime | date | None = None
+    past_latest: bool = False
 
     @property
     def late(self) -> bool:
@@ -84,7 +91,7 @@ def promises(
     planned = planned_ends(built, schedule)
     ready = finished(network, built, schedule)
     open_demands = {demand.id: demand for demand in network.demands}
-    zones = {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    zones = {plant.id: zone_of(plant.time_zone) for plant in snapshot.plants}
     listed = [d for d in snapshot.demands if d.id in open_demands or d.id in built.undated]
     known = {demand.id for demand in listed}
     # Demands that only the network knows (quotes, forecasts) come last.
@@ -94,14 +101,18 @@ def promises(
     for demand in listed:
         why = built.undated.get(demand.id, "")
         end = None if why else planned.get(demand.id)
-        late = lateness(demand, end, zones.get(demand.plant))
+        zone = zones.get(demand.plant)
+        late, past = lateness(demand, end, zone), past_latest(demand, end, zone)
         if end is None:
             why = why or nothing
-        elif late:
+        elif late or past:
             why = (reasons or {}).get(demand.id, "")
+        if past:
+            why = f"after its latest date {demand.latest}{': ' if why else ''}{why}"
         quantity = network.remaining.get(demand.id, Fraction(demand.quantity - demand.delivered))
         made = None if end is None else min(end, ready.get(demand.id, end))
-        found.append(_row(demand, quantity, end, late, why, made))
+        row = _row(demand, quantity, end, late, why, made)
+        found.append(replace(row, past_latest=past))
     return found
 
 
@@ -149,6 +160,13 @@ def lateness(demand: Demand, planned: datetime | None, zone: ZoneInfo | None) ->
     return round(max(timedelta(0), planned - end_of(asked, zone)) / HOUR, 4)
 
 
+def past_latest(demand: Demand, planned: datetime | None, zone: ZoneInfo | None) -> bool:
+    """Whether ``planned`` is after the latest date the customer accepts."""
+    if planned is None or demand.latest is None:
+        return False
+    return planned > end_of(demand.latest, zone)
+
+
 def end_of(moment: datetime | date, zone: ZoneInfo | None) -> datetime:
     """The instant itself, or the end (24:00) of a day in the plant's zone (none: UTC)."""
     if isinstance(moment, datetime):
@@ -182,4 +200,5 @@ def _row(
         lateness_hours=late,
         reason=reason,
         finished=made,
+        latest=demand.latest,
     )

@@ -10,14 +10,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scheduler.factory.zones import zone_of
 from scheduler.findings import BeyondHorizonError
 from scheduler.horizon import Horizon
 from scheduler.worktime import Interval, WorkTime, instant, intersect, open_where, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from scheduler.factory.calendars import Calendar
 
@@ -36,14 +37,6 @@ class CalendarEndsError(Exception):
         super().__init__(f"calendar {calendar} is only known until {known_until.isoformat()}")
         self.calendar = calendar
         self.known_until = known_until
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of that name, or UTC for one that is not known (a finding of ``check``)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 class Clock:

@@ -15,7 +15,8 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from scheduler.factory import LeadTime, LeadTimeUnit, Plant, Snapshot, Subcontract
-from scheduler.network.clocks import Clock, Clocks, zone_of
+from scheduler.factory.zones import zone_of
+from scheduler.network.clocks import Clock, Clocks
 
 DAY = timedelta(days=1)
 DAY_SECONDS = 86_400

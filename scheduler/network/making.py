@@ -63,6 +63,8 @@ class Making:
         """Routing → what it was given of what is shared."""
         self.soonest_start: SoonestStart = lambda *_: ledger.catalogue.now
         """When an order could start for its components: routing, item, plant, good pieces."""
+        self.closed: frozenset[tuple[str, int]] = frozenset()
+        """Routings, each with a rank for which nothing is made by it while there is another."""
         self.reservations = True
         """Whether anything at all is reserved; without, orders need not know whom they are for."""
 
@@ -89,10 +91,17 @@ class Making:
                 self._use_surplus(bucket, item, plant, batch)
                 try:
                     if open_quantity(bucket):
-                        self._fill(bucket, item, plant, usable, kept)
+                        self._fill(bucket, item, plant, self._open(usable, bucket), kept)
                 except UnmakeableError as error:
                     failures.update({id(w): (error.code, error.reason) for w in bucket})
         return failures
+
+    def _open(self, routings: Sequence[Routing], bucket: Sequence[Want]) -> Sequence[Routing]:
+        """Without those that are closed for the wants."""
+        if not self.closed:
+            return routings
+        rank = min(want.rank for want in bucket)
+        return [r for r in routings if (r.id, rank) not in self.closed] or routings
 
     def _bucket(self, kept: Replenishment | None) -> int | None:
         """Seconds of needs that are made together; None: each order is for one need."""

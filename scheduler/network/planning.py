@@ -37,8 +37,15 @@ GENTLE_PASSES = 8
 """Passes that give up one demand per blocked order, and try again; later ones give up all."""
 
 
-def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
+def build_network(
+    snapshot: Snapshot,
+    policy: Policy | None = None,
+    closed: frozenset[tuple[str, str]] = frozenset(),
+) -> Network:
     """Demands, what serves them, and what has to be made, bought and moved for it.
+
+    ``closed`` are routings, each with a demand that nothing is made for by it, as long as there is
+    another.
 
     Never raises for the plant's data: what cannot be planned is named in ``undated``,
     ``shortages`` and ``findings``. The same snapshot and policy give the same network.
@@ -48,7 +55,8 @@ def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
     exploder = Exploder(catalogue)
     wanted = Wanted(catalogue, exploder, policy)
     given_up = GivenUp()
-    run = _last_run(catalogue, exploder, wanted, policy, given_up)
+    closed_ranks = frozenset((r, wanted.rank[d]) for r, d in closed if d in wanted.rank)
+    run = _last_run(catalogue, exploder, wanted, policy, given_up, closed_ranks)
     findings = Findings()
     for source in (
         rings(catalogue.structure),
@@ -62,11 +70,17 @@ def build_network(snapshot: Snapshot, policy: Policy | None = None) -> Network:
 
 
 def _last_run(
-    catalogue: Catalogue, exploder: Exploder, wanted: Wanted, policy: Policy, given_up: GivenUp
+    catalogue: Catalogue,
+    exploder: Exploder,
+    wanted: Wanted,
+    policy: Policy,
+    given_up: GivenUp,
+    closed: frozenset[tuple[str, int]],
 ) -> Run:
     """Passes until everything in the network can be carried out; what cannot is in ``given_up``."""
     for number in count():
         run = Run(catalogue, exploder, wanted, policy, given_up)
+        run.making.closed = closed
         run.net()
         gently = number < GENTLE_PASSES
         if given_up.add_blocked(run.ledger, gently=gently):
@@ -97,9 +111,9 @@ class Run:
         self._existing = Existing(
             catalogue, exploder, self.findings, wanted.remaining, frozenset(given_up.orders)
         )
-        self._making = Making(self.ledger, exploder, policy)
-        self._making.reservations = _reserves(snapshot)
-        self._sourcing = Sourcing(self.ledger, exploder, self._making, policy)
+        self.making = Making(self.ledger, exploder, policy)
+        self.making.reservations = _reserves(snapshot)
+        self._sourcing = Sourcing(self.ledger, exploder, self.making, policy)
         self._released: set[tuple[str, str]] = set()
         self._kept = {(r.item, r.plant): r for r in reversed(snapshot.replenishments)}
         self._last_rank = len(wanted.demands)

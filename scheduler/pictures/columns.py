@@ -22,7 +22,7 @@ from scheduler.schedule import RowKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scheduler.build.model import Built
+    from scheduler.build.model import Built, OperationName
     from scheduler.pictures.lines import Sheet
 
 Ticks = NDArray[np.int64]
@@ -72,11 +72,29 @@ class _Names:
 
 
 def _placed(sheet: Sheet) -> Ticks:
+    """Operations that are drawn: of those of one name, which are one way or one subcontracted step,
+    the first.
+    """
     if sheet.schedule.size != sheet.built.problem.size:
         return np.zeros(0, dtype=np.int64)
     shown = ~undated(sheet.built.problem, sheet.schedule)
     shown &= ~np.array([name.hidden for name in sheet.built.operations], dtype=np.bool_)
+    shown &= _first_of_name(sheet) == np.arange(sheet.schedule.size)
     return np.flatnonzero(shown)
+
+
+def _first_of_name(sheet: Sheet) -> Ticks:
+    """First operation of the same name as each, shape (operations,)."""
+    first: dict[OperationName, int] = {}
+    names = enumerate(sheet.built.operations)
+    return np.array([first.setdefault(name, number) for number, name in names], dtype=np.int64)
+
+
+def _ends(sheet: Sheet) -> Ticks:
+    """End of the last operation of the same name as each, by the first of them."""
+    end = sheet.schedule.end.copy()
+    np.maximum.at(end, _first_of_name(sheet), sheet.schedule.end)
+    return end
 
 
 def _last_tick(sheet: Sheet, placed: Ticks) -> int:
@@ -91,6 +109,7 @@ def _operations(sheet: Sheet, placed: Ticks) -> dict[str, Any]:
     modes = problem.modes[schedule.mode[placed]] if len(placed) else np.zeros((0, 9), np.int64)
     free = free_again(problem, schedule)[placed] if len(placed) else placed
     names = [sheet.built.operations[operation] for operation in placed.tolist()]
+    end = _ends(sheet)[placed] if len(placed) else placed
     texts = {key: _Names() for key in ("order", "step", "item", "plant", "quantity")}
     columns = {
         key: table.column([str(getattr(name, key)) for name in names])
@@ -102,8 +121,8 @@ def _operations(sheet: Sheet, placed: Ticks) -> dict[str, Any]:
         "slot": base64_of(schedule.slot[placed]),
         "setup": base64_of(schedule.setup[placed]),
         "start": base64_of(schedule.start[placed]),
-        "end": base64_of(schedule.end[placed]),
-        "free": base64_of(free),
+        "end": base64_of(end),
+        "free": base64_of(np.maximum(free, end)),
         "family": base64_of(problem.operations[placed, Op.FAMILY]),
         "demand": base64_of(problem.operations[placed, Op.DEMAND]),
         "frozen": base64_of(problem.operations[placed, Op.FIXED_START] >= 0),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 from html import escape
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from scheduler.factory.zones import zone_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from scheduler.factory import Snapshot
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,7 +61,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def zones(snapshot: Snapshot) -> dict[str, ZoneInfo]:
     """Plant → zone."""
-    return {plant.id: ZoneInfo(plant.time_zone) for plant in snapshot.plants}
+    return {plant.id: zone_of(plant.time_zone) for plant in snapshot.plants}
 
 
 def home_zone(snapshot: Snapshot) -> tzinfo:

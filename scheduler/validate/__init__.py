@@ -65,7 +65,7 @@ def validate(
     """Everything that is wrong with a plan; empty when it holds.
 
     Errors mean that the plan must not be used. A warning names frozen work that its surroundings
-    have overtaken, which no plan can mend.
+    have overtaken, which no plan can mend, or a demand that is delivered after its latest date.
 
     Parameters
     ----------

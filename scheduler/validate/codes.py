@@ -81,6 +81,7 @@ class Code(StrEnum):
     BEFORE_EARLIEST = "plan.before_earliest"
     TRANSIT = "plan.transit"
     SHIPMENT_SMALL = "plan.shipment_small"
+    AFTER_LATEST = "plan.after_latest"
 
 
 OUT_OF_HAND = frozenset(
@@ -129,6 +130,7 @@ REMEDIES = {
     Code.WORK_ORDER_LOST: DATA,
     Code.ROUTING_NOT_EFFECTIVE: "Plan again with a routing valid then, or extend this one.",
     Code.BOM_NOT_EFFECTIVE: "Plan again with a bill valid then, or extend this one.",
+    Code.AFTER_LATEST: "Ask the customer for a later date, or gain time where the order waits.",
     Code.OFF_TICK: "Round starts up and ends up to whole ticks before handing the plan in.",
 }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scheduler.factory import Partial
+from scheduler.findings import Severity
 from scheduler.network.model import NeedKind, SupplyKind
 from scheduler.validate.bills import factor
 from scheduler.validate.codes import Code
@@ -204,6 +206,38 @@ def deliveries_are_not_too_small(plan: SuppliedPlan) -> Iterator[Finding]:
                 )
 
 
+def demands_are_delivered_by_their_latest_date(plan: SuppliedPlan) -> Iterator[Finding]:
+    """All of a demand is there by the latest date that the customer accepts.
+
+    A warning: planning gives up no order for another, so the customer has to be asked.
+    """
+    for demand in plan.network.demands:
+        if demand.latest is None or demand.id in plan.unplanned:
+            continue
+        there = delivered(plan, demand)
+        if plan.end_of(demand.latest, demand.plant) < there < NEVER_READY:
+            yield replace(
+                plan.breach(
+                    Code.AFTER_LATEST,
+                    f"demands/{demand.id}",
+                    f"{demand.id} ({demand.item}) is delivered {plan.at(there, demand.plant)},"
+                    f" after {demand.latest}, the latest date that is accepted.",
+                ),
+                severity=Severity.WARNING,
+            )
+
+
+def delivered(plan: SuppliedPlan, demand: Demand) -> int:
+    """Tick at which the last of a demand arrives, or is there where nothing is shipped."""
+    rows = plan.shipments.get(demand.id)
+    if rows:
+        return max(plan.tick(row.end) for row in rows)
+    pegs = list(plan.pegs_of_need.get((NeedKind.DEMAND, demand.id), []))
+    lines = lines_together(plan).get((demand.order or "", demand.plant), [])
+    pegs += [peg for _, peg in lines if demand.partial is not Partial.ALLOWED]
+    return max((plan.ready(peg.supply) for peg in pegs), default=0)
+
+
 RULES = (
     subcontracting_takes_its_time,
     transfers_leave_when_all_is_there,
@@ -213,4 +247,5 @@ RULES = (
     deliveries_do_not_leave_before_their_time,
     deliveries_travel_as_long_as_they_do,
     deliveries_are_not_too_small,
+    demands_are_delivered_by_their_latest_date,
 )

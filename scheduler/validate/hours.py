@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.schedule import RowKind
 from scheduler.validate.codes import Code
+from scheduler.validate.setups import changeovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,20 +102,33 @@ def work_left(plan: Plan, task: Task) -> set[int]:
     """Ticks of work that a started operation may still take.
 
     With pieces reported, the run of what is left (and its setup, if that was never reported done).
-    With nothing reported, what was worked since the start counts.
+    With nothing reported, what was worked since the start counts, for the setup first. Where the
+    machine has been set up for another family since, setup and changeover are made again.
     """
     assert task.progress is not None  # noqa: S101  # it has started
-    whole = {task.run}
-    state = task.machine.setup_state if task.machine is not None else None
-    # What was set up is set up again once another family has been on the machine.
-    if not task.progress.setup_done or state not in (None, task.step.setup_family):
-        whole.add(task.run + task.own_setup)
-    if task.progress.good or task.progress.scrap:
-        return whole
+    pieces = task.progress.good or task.progress.scrap
+    back = changeover_back(plan, task)
+    set_up = task.progress.setup_done
+    whole = task.own_setup + task.run + (back or 0)
+    if back is not None and (pieces or set_up):
+        return {whole}
+    if pieces:
+        return {task.run} if set_up else {task.run, whole}
     began = task.progress.started_at
     start = task.start if began is None else plan.horizon.at_or_before(began)
-    passed = task.hours.worked(start, plan.now)
-    return whole | {max(0, work - passed) for work in whole}
+    left = max(0, whole - task.hours.worked(start, plan.now))
+    return {min(task.run, left)} if set_up else {left}
+
+
+def changeover_back(plan: Plan, task: Task) -> int | None:
+    """Ticks to bring the machine of a started operation back into its family; None where it stands
+    in that.
+    """
+    state = task.machine.setup_state if task.machine is not None else None
+    family = task.step.setup_family
+    if task.machine is None or state in (None, family):
+        return None
+    return changeovers(plan, task.machine)(state, family) if family is not None else 0
 
 
 def runs_are_not_interrupted(plan: Plan) -> Iterator[Finding]:

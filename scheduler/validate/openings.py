@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 from scheduler.factory.values import minutes_of
+from scheduler.factory.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from zoneinfo import ZoneInfo
 
     from scheduler.factory import Calendar, CalendarRule, Downtime
     from scheduler.horizon import Horizon
@@ -187,7 +188,7 @@ class Openings:
         ]
         if self.calendar is None:
             return [*rulings, Ruling(start, end, (LAST, 0), self.usual)]
-        zone = ZoneInfo(self.calendar.time_zone) if self.calendar.time_zone else self.zone
+        zone = zone_of(self.calendar.time_zone) if self.calendar.time_zone else self.zone
         if self.calendar.open_by_default:
             rulings.append(Ruling(start, end, (LAST, 0), self.usual))
         if self.calendar.known_until is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scheduler.factory import MachineKind
 from scheduler.validate.codes import Code
 from scheduler.validate.machines import by_slot, slots_of
+from scheduler.validate.reported import Standing, is_reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,41 +96,31 @@ def latest_setup(task: Task, ticks: int) -> int | None:
 
 
 def changes(plan: Plan) -> Iterator[Change]:
-    """Every operation that may move, with the family its machine was in before and the setup that
-    takes.
+    """Every operation that may move, with the family its machine was in before it and the setup
+    that takes.
 
     An operation without a family needs no changeover and leaves the machine as it was. In an oven
     the load is set up once. Started and frozen operations are passed over, but they leave the
     machine in their family.
     """
+    standing = Standing.of(plan)
     for machine in plan.machines.values():
         change = changeovers(plan, machine)
         for tasks in by_slot(plan, machine).values():
-            state = machine.setup_state or reported_family(plan, machine)
+            state = standing.state(machine)
+            untouched = True
             for load in loads(machine, tasks):
-                for task in _set_up(machine, load, change, state):
+                set_up = (t for t in load if standing.is_set_up(t))
+                done = {id(t) for t in set_up if untouched or t.step.setup_family is None}
+                for task in _set_up(machine, load, change, state, done):
                     if not task.fixed:
-                        yield task, state, needed(task, change, state)
+                        yield task, state, needed(task, change, state, done=id(task) in done)
                 state = load[0].step.setup_family or state
+                untouched = untouched and all(t.step.setup_family is None for t in load)
     for task in plan.tasks:
         slotless = task.machine is None or not slots_of(plan, task.machine)
         if slotless and not task.fixed and task.step.subcontract is None:
-            yield task, None, needed(task, _no_change, None)
-
-
-def reported_family(plan: Plan, machine: Machine) -> str | None:
-    """Family that a machine of one place is set up for by what was reported on it; None when that
-    is nothing, or more than one.
-    """
-    families = {
-        task.step.setup_family
-        for task in plan.tasks
-        if task.progress is not None
-        and task.progress.setup_done
-        and task.progress.machine == machine.id
-        and task.step.setup_family
-    }
-    return families.pop() if len(families) == 1 and slots_of(plan, machine) == 1 else None
+            yield task, None, needed(task, _no_change, None, done=is_reported(task))
 
 
 def loads(machine: Machine, tasks: list[Task]) -> Iterator[list[Task]]:
@@ -142,26 +133,27 @@ def loads(machine: Machine, tasks: list[Task]) -> Iterator[list[Task]]:
 
 
 def _set_up(
-    machine: Machine, load: list[Task], change: Callable[..., int], state: str | None
+    machine: Machine,
+    load: list[Task],
+    change: Callable[..., int],
+    state: str | None,
+    done: set[int],
 ) -> list[Task]:
     """Those of a load whose setup counts: all of them, or the one that an oven is set up by."""
     if machine.kind is not MachineKind.BATCH:
         return load
-    return [min(load, key=lambda task: (task.setup, -needed(task, change, state)))]
+
+    def least(task: Task) -> tuple[int, int]:
+        return task.setup, -needed(task, change, state, done=id(task) in done)
+
+    return [min(load, key=least)]
 
 
-def needed(task: Task, change: Callable[..., int], state: str | None) -> int:
-    """Setup ticks of an operation on a machine in ``state``.
-
-    Setup that is reported done is not needed again, unless the machine has been set up for another
-    family since.
-    """
+def needed(task: Task, change: Callable[..., int], state: str | None, *, done: bool) -> int:
+    """Setup ticks of an operation on a machine in ``state``; none where setup is ``done``."""
+    if done:
+        return 0
     family = task.step.setup_family
-    progress = task.progress
-    if progress is not None and progress.setup_done and state in (None, family):
-        here = task.machine.id if task.machine is not None else None
-        if progress.machine is None or progress.machine == here:
-            return 0
     return task.own_setup + (change(state, family) if family else 0)
 
 

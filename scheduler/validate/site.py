@@ -11,9 +11,9 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from scheduler.factory import Phase, Plant, StepState, Unit
+from scheduler.factory.zones import zone_of
 from scheduler.findings import Finding, Severity
 from scheduler.horizon import Horizon
 from scheduler.validate.codes import Code, remedy
@@ -23,6 +23,7 @@ from scheduler.validate.worked import Hours, plain
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from scheduler.factory import (
         Calendar,
@@ -150,7 +151,7 @@ class Site:
 
     def zone(self, plant: str) -> ZoneInfo:
         """Zone of a plant."""
-        return ZoneInfo(self.plant(plant).time_zone)
+        return zone_of(self.plant(plant).time_zone)
 
     @cached_property
     def planned(self) -> dict[tuple[str, str, int], Kept]:
@@ -265,7 +266,7 @@ class Site:
         name = calendar or site.receiving_calendar or site.calendar
         found = self.calendars.get(name) if name else None
         zone = (
-            ZoneInfo(found.time_zone) if found is not None and found.time_zone else self.zone(plant)
+            zone_of(found.time_zone) if found is not None and found.time_zone else self.zone(plant)
         )
         hours = self.calendar_hours(name, plant) if found is not None else None
         return Receiving(self.horizon, hours, zone)

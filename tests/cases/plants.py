@@ -14,7 +14,7 @@ from scheduler.policy import Policy
 from scheduler.quoting import Quote, quote
 from scheduler.schedule import PlanRow, RowKind
 from scheduler.solve import Plan, plan
-from scheduler.validate import validate
+from scheduler.validate import Code, validate
 from tests import factories as t
 
 Span = tuple[str, str, str]
@@ -32,25 +32,23 @@ def planned(
 
 
 def breaches(made: Plan, rows: list[PlanRow] | None = None) -> list[Finding]:
-    """What the validator says of a plan (or of other rows for it)."""
+    """Rules that a plan (or other rows for it) breaks, by the validator.
+
+    A customer's latest date is no rule: whoever misses it is named, and stays in the plan.
+    """
+    found = judged(made, rows)
+    return [finding for finding in found if finding.code != Code.AFTER_LATEST]
+
+
+def judged(made: Plan, rows: list[PlanRow] | None = None) -> list[Finding]:
+    """All that the validator says of a plan (or of other rows for it)."""
     return validate(
         made.snapshot,
         made.network,
         made.rows if rows is None else rows,
         policy=made.policy,
-        unplanned=without_date(made),
+        unplanned=made.built.unplanned,
     )
-
-
-def without_date(made: Plan) -> set[str]:
-    """Demands that are told why they get no date, and the orders that found no place."""
-    built = made.built
-    if not built.undated:
-        return set()
-    pairs = list(zip(built.operations, made.schedule.start.tolist(), strict=True))
-    late = {name.order for name, start in pairs if start >= built.problem.end}
-    left_out = made.network.orders.keys() - {name.order for name, _ in pairs}
-    return {*built.undated, *late, *left_out}
 
 
 def local(moment: datetime, zone: ZoneInfo = t.VIENNA) -> str:

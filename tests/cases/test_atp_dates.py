@@ -9,12 +9,24 @@ from typing import Any
 import pytest
 
 from scheduler import factory as f
+from scheduler.explain import explain_demand
+from scheduler.findings import Severity
 from scheduler.network import NeedKind, SupplyKind
 from scheduler.quoting import Quote
 from scheduler.schedule import RowKind
 from scheduler.solve import Plan
 from tests import factories as t
-from tests.cases.plants import ask, dated, local, orders_of, planned, promise, shop, spans
+from tests.cases.plants import (
+    ask,
+    dated,
+    judged,
+    local,
+    orders_of,
+    planned,
+    promise,
+    shop,
+    spans,
+)
 
 
 def pegged(made: Plan, demand: str) -> dict[str, int]:
@@ -189,6 +201,29 @@ def test_atp_09_an_order_ships_in_parts_where_it_may_and_whole_where_it_must(
     assert [(count, when) for when, count in ships] == shipments
     assert dated(made) == "2027-03-22 08:00"
     assert promise(made).late
+
+
+@pytest.mark.parametrize(("latest", "missed"), [("2027-03-21", True), ("2027-03-22", False)])
+@pytest.mark.parametrize("ships", [True, False])
+@pytest.mark.parametrize("requested", ["2027-03-10", None])
+def test_atp_09_what_is_planned_after_its_latest_date_is_named_everywhere(
+    latest, missed, ships, requested
+) -> None:
+    order = t.demand(
+        quantity=100,
+        requested=t.day(requested) if requested else None,
+        latest=t.day(latest),
+        partial="forbidden",
+    )
+    dock = {"shipping_calendar": "DAY"} if ships else {}
+    made = planned(ready(plants=[t.plant(**dock)], demands=[order]))
+    line = promise(made)
+    assert line.past_latest == missed
+    assert line.reason.startswith(f"after its latest date {latest}: ") == missed
+    assert (f"after its latest date {latest}" in explain_demand(made, "SO-1").headline) == missed
+    told = [x for x in made.findings if x.code == "demand.after_latest"]
+    assert [x.severity for x in told] == ([Severity.WARNING] if missed else [])
+    assert [x.code for x in judged(made)] == (["plan.after_latest"] if missed else [])
 
 
 @pytest.mark.parametrize(("delivered", "left"), [(0, 40), (25, 15), (40, 0)])

@@ -382,6 +382,75 @@ def test_cal_15_half_a_day_on_a_lane_or_at_a_supplier_is_half_a_day_of_the_plan(
     assert dated(outside) == "2027-03-01 12:00"
 
 
+UNEVEN = f.Calendar(
+    id="DAY",
+    rules=tuple(
+        f.CalendarRule(days=(day,), starts="08:00", ends=f"{closes:02}:00")
+        for day, closes in enumerate((16, 12, 20, 16, 16))
+    ),
+)
+"""Monday 8 h, Tuesday 4 h, Wednesday 12 h, then 8 h."""
+
+
+@pytest.mark.parametrize(
+    ("lead", "there"),
+    [
+        (t.calendar_days("1.5"), "2027-03-03 08:00"),  # Tuesday 12:00, when it closes
+        (t.calendar_days("1.75"), "2027-03-03 08:00"),
+        (t.calendar_days("0.25"), "2027-03-01 14:00"),
+        (t.working_days("1.5"), "2027-03-02 10:00"),
+        (t.working_days("2.5"), "2027-03-03 14:00"),
+    ],
+)
+@pytest.mark.parametrize("of_stock", [True, False])
+def test_cal_15_a_part_of_a_day_is_the_same_for_network_plan_and_validator(
+    lead, there, of_stock
+) -> None:
+    stock = {"stock": [t.stock("BIKE", 1, plant="LINZ")]} if of_stock else {}
+    made = planned(
+        t.two_plants(
+            t.demand(),
+            calendars=[UNEVEN],
+            lanes=[t.lane("LINZ", "GRAZ", lead)],
+            routings=[t.routing("BIKE", t.step("MAKE", "L1", fixed=0), plant="LINZ")],
+            **stock,
+        )
+    )
+    assert dated(made) == there
+
+
+def test_cal_15_a_part_of_a_working_day_alone_is_never_too_early() -> None:
+    half = f.Subcontract(supplier="ACME", work=t.working_days("0.5"))
+    made = planned(shop(t.step("PAINT", subcontract=half), calendars=[UNEVEN]))
+    assert dated(made) == "2027-03-01 14:00"  # half of the longest day, Wednesday
+
+
+def test_a_transfer_begins_when_it_is_sent_and_is_one_link_of_the_explanation() -> None:
+    made = planned(
+        t.two_plants(
+            t.demand(),
+            lanes=[t.lane("LINZ", "GRAZ", t.working_days(1))],
+            routings=[t.routing("BIKE", t.step("MAKE", "L1", fixed=60), plant="LINZ")],
+        )
+    )
+    (sent,) = [r for r in made.rows if r.kind is RowKind.MOVE]
+    assert (local(sent.start), local(sent.end)) == ("2027-03-01 09:00", "2027-03-02 08:00")
+    links = chain(made)
+    assert [link.what.split(" ")[0] for link in links] == ["transfer", "step"]
+    assert (links[0].start, links[0].end) == (sent.start, sent.end)
+    assert links[0].words.startswith("waited for step MAKE")
+
+
+def test_a_subcontracted_step_begins_when_it_is_sent() -> None:
+    plated = f.Subcontract(supplier="ACME", ship_out=t.working_days(1), work=t.working_days(1))
+    made = planned(shop(t.step("SAW", "M1", fixed=60), t.step("PLATE", subcontract=plated)))
+    assert [line[1:] for line in spans(made)] == [
+        ("2027-03-01 08:00", "2027-03-01 09:00"),
+        ("2027-03-01 09:00", "2027-03-03 08:00"),
+    ]
+    assert len(chain(made)) == 2
+
+
 DOCK = t.calendar("DOCK", "09:00-12:00", days=(0, 2))
 """Monday and Wednesday."""
 

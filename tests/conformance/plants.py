@@ -9,7 +9,7 @@ from scheduler.network import NeedKind, SupplyKind
 from scheduler.policy import Policy
 from scheduler.schedule import PlanRow, RowKind
 from scheduler.solve import Plan, plan
-from scheduler.validate import validate
+from tests.cases.plants import breaches as every_breach
 from tests.factories import VIENNA
 
 
@@ -21,24 +21,8 @@ def planned(snapshot: Snapshot, policy: Policy | None = None, *, seconds: float 
 
 
 def breaches(found: Plan) -> list[str]:
-    """What the validator finds wrong with a plan."""
-    wrong = validate(
-        found.snapshot, found.network, found.rows, policy=found.policy, unplanned=undated(found)
-    )
-    return [f.message for f in wrong]
-
-
-def undated(found: Plan) -> set[str]:
-    """Demands without a date, and what serves nothing else and has no row."""
-    ids = {p.demand for p in found.promises if p.planned is None}
-    shown = {row.order for row in found.rows}
-    users: dict[str, set[str]] = {}
-    for peg in found.network.pegs:
-        supply = found.network.supplies[peg.supply]
-        users.setdefault(supply.output_of or supply.id, set()).add(peg.need.id)
-    while more := {s for s, u in users.items() if s not in ids | shown and u <= ids}:
-        ids |= more
-    return ids
+    """Rules that a plan breaks, by the validator; a customer's latest date is none."""
+    return [finding.message for finding in every_breach(found)]
 
 
 def date(found: Plan, demand: str = "SO-1") -> str | None:

@@ -7,6 +7,7 @@ import yaml
 
 from scenarios import library
 from scheduler.factory import MachineKind, Snapshot
+from scheduler.network import build_network
 from scheduler.problem import Mode
 from scheduler.schedule import RowKind
 from scheduler.solve import Plan, plan
@@ -46,6 +47,23 @@ def test_the_bicycle_plant_names_nothing_it_does_not_have(bicycles: Snapshot) ->
     machines = {machine.id for machine in bicycles.machines}
     asked = {a.machine for r in bicycles.routings for s in r.steps for a in s.alternatives}
     assert asked <= machines
+
+
+def test_drive_units_on_the_shelf_go_to_the_e_bikes_that_are_wanted_first(
+    bicycles: Snapshot,
+) -> None:
+    network = build_network(bicycles)
+    units = {
+        peg.need.id: (peg.supply, int(peg.quantity))
+        for peg in network.pegs
+        if network.supplies[peg.supply].item == "DRIVE-UNIT" and peg.supply.startswith("ST:")
+    }
+    goes_to = {
+        network.supplies[peg.supply].output_of or peg.supply: peg.need.id for peg in network.pegs
+    }
+    sold = {goes_to[goes_to[order]]: quantity for order, (_, quantity) in units.items()}
+    # Both are promised; SO-1048 comes before SO-1050 by priority, and takes all it needs.
+    assert sold == {"SO-1048/10": 4, "SO-1050/10": 1}
 
 
 def test_the_bicycle_plant_holds_what_its_head_promises(bicycles: Snapshot) -> None:

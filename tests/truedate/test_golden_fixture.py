@@ -40,3 +40,10 @@ def test_rewriting_writes_the_text(
     monkeypatch.setenv("TRUEDATE_GOLDEN", "rewrite")
     golden("cli/help.txt", "Usage: truedate")
     assert (golden_folder / "cli" / "help.txt").read_text(encoding="utf-8") == "Usage: truedate"
+
+
+def test_make_golden_reaches_whoever_takes_the_fixture(
+    golden: Callable[[str, str], None], request: pytest.FixtureRequest
+) -> None:
+    assert request.node.get_closest_marker("golden") is not None
+    assert "pytest -q -m golden tests\n" in (conftest.ROOT / "Makefile").read_text(encoding="utf-8")

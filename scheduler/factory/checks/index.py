@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from scheduler.factory.structure import Structure
 from scheduler.factory.units import Units
+from scheduler.factory.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ class Index:
         self.work_orders = {w.id: w for w in reversed(snapshot.work_orders)}
         self.units = Units(snapshot.units, snapshot.items)
         self.structure = Structure(snapshot.boms)
-        self.zones = {p.id: zone(p.time_zone) or ZoneInfo("UTC") for p in snapshot.plants}
+        self.zones = {p.id: zone_of(p.time_zone) for p in snapshot.plants}
 
     def names(self, kind: str) -> frozenset[str]:
         """Ids of one list of the snapshot."""
@@ -71,14 +72,6 @@ def _instant(moment: date | datetime, where: ZoneInfo, days: int) -> datetime:
     if isinstance(moment, datetime):
         return moment
     return datetime.combine(moment + timedelta(days=days), time(), where)
-
-
-def zone(name: str) -> ZoneInfo | None:
-    """The zone of that name; None when it is not known."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def overlap(a: Span, b: Span) -> bool:

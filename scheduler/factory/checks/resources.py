@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scheduler.factory.checks.index import Index, amount, listed, zone
+from scheduler.factory.checks.index import Index, amount, listed
+from scheduler.factory.zones import known_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ def time_zones(index: Index, findings: Findings) -> None:
     known: dict[str, bool] = {}
     for path, owner, name in named:
         if name not in known:
-            known[name] = zone(name) is not None
+            known[name] = known_zone(name) is not None
         if not known[name]:
             findings.add(
                 "calendar.unknown_zone",

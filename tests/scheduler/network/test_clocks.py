@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler import factory as f
+from scheduler.factory.zones import zone_of
 from scheduler.findings import BeyondHorizonError
-from scheduler.network.clocks import CalendarEndsError, Clock, Clocks, zone_of
+from scheduler.network.clocks import CalendarEndsError, Clock, Clocks
 from tests import factories as t
 
 NIGHT = t.calendar("NIGHT", "22:00-06:00", "09:00-10:00")

@@ -15,6 +15,8 @@ from scheduler.findings import Finding, Severity
 from scheduler.frames import kpis, load, promises
 from scheduler.pictures import plan_page, plan_svg
 from scheduler.pictures.words import count, duration, text
+from scheduler.solve import plan as planned
+from tests import factories as t
 from tests.scheduler.plans import MadePlan, made_plan
 
 EVIL = "</script><script>alert(1)</script><!--"
@@ -120,6 +122,17 @@ def test_the_columns_of_the_page_are_those_of_the_schedule(page, plan) -> None:
         assert column(page, "operations", "columns", name).tolist() == (
             getattr(plan.schedule, name).tolist()
         )
+
+
+def test_a_transfer_is_one_bar_from_sending_to_arrival() -> None:
+    lanes = [t.lane("LINZ", "GRAZ", t.working_days(2))]
+    routings = [t.routing("BIKE", t.step("MAKE", "L1", fixed=60), plant="LINZ")]
+    made = planned(t.two_plants(t.demand(), lanes=lanes, routings=routings), seconds=0)
+    page = plan_page(made.snapshot, made.built, made.schedule, made.promises)
+    spans = [column(page, "operations", "columns", name).tolist() for name in ("start", "end")]
+    horizon = made.built.horizon
+    rows = [(horizon.at_or_after(r.start), horizon.at_or_after(r.end)) for r in made.rows]
+    assert sorted(zip(*spans, strict=True)) == sorted(rows)
 
 
 def test_local_days_are_an_hour_shorter_when_clocks_go_forward() -> None:

@@ -46,6 +46,17 @@ def in_the_afternoon(plan: Case) -> Case:
     )(plan)
 
 
+def accepted_until(day: str) -> Change:
+    """The customer accepts nothing after a day of March."""
+
+    def change(plan: Case) -> Case:
+        day_of_march = a.day(f"2027-03-{int(day):02}")
+        demands = [d.model_copy(update={"latest": day_of_march}) for d in plan.network.demands]
+        return p.network_with(demands=tuple(demands))(plan)
+
+    return change
+
+
 def ready_for(family: str) -> Change:
     """M1 stands ready for another family, from which RED takes a quarter of an hour."""
 
@@ -295,6 +306,8 @@ BREACHES: list[tuple[Code, Callable[[], Case], Change]] = [
     (Code.BEFORE_EARLIEST, v.shipped, move("1 11:00", "1 17:00", row=2)),
     (Code.TRANSIT, v.shipped, move("2 11:00", "2 16:00", row=3)),
     (Code.SHIPMENT_SMALL, v.shipped, uneven_parts),
+    (Code.AFTER_LATEST, v.shipped, accepted_until("1")),
+    (Code.AFTER_LATEST, v.transferred, accepted_until("1")),
 ]
 
 

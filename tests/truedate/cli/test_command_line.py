@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from integration.formats import write_native
 from scheduler import solve
+from scheduler.factory import Routing
 from scheduler.findings import Finding, Findings, PlanningError, Severity
 from scheduler.schedule import Status
 from tests import factories
@@ -75,6 +76,34 @@ def test_help_is_as_reviewed(command: str, golden: Callable[[str, str], None]) -
 
 def test_help_of_the_program_is_as_reviewed(golden: Callable[[str, str], None]) -> None:
     golden("cli/help.txt", run("--help").stdout)
+
+
+def test_a_plan_with_a_routing_that_ends_is_validated_by_the_network_it_was_made_from(
+    tmp_path: Path,
+) -> None:
+    def routing(item: str, step: str, minutes: int, **validity: Any) -> Routing:
+        made = factories.step(step, "M1", fixed=minutes)
+        return factories.routing(item, made, id=step, **validity)
+
+    snapshot = factories.snapshot(
+        machines=[factories.machine("M1")],
+        routings=[
+            routing("RUSH", "HURRY", 16 * 60),
+            routing("BIKE", "OLD", 60, effective_to=factories.day("2027-03-02")),
+            routing("BIKE", "NEW", 60, effective_from=factories.day("2027-03-03")),
+        ],
+        demands=[
+            factories.demand("SO-1", "RUSH", priority=1),
+            factories.demand("SO-2", latest=factories.day("2027-03-02")),
+        ],
+    )
+    file = tmp_path / "plant.json"
+    file.write_bytes(write_native(snapshot))
+    run("plan", file, "--seconds", 0, "--out", tmp_path)
+    result = run("validate", file, tmp_path / "schedule.csv")
+    assert result.exit_code == Code.FINE
+    assert "All rules hold" in result.stdout
+    assert "after 2027-03-02, the latest date" in result.stdout
 
 
 def test_version_is_told() -> None:
