@@ -13,7 +13,7 @@ from numba import int64
 from scheduler.problem import Arc, Machine, Mode, Op
 from scheduler.timing.clocks import latest_start
 from scheduler.timing.compiled import apart, inlined, kernel
-from scheduler.timing.place import commit, place, ready_at, remove
+from scheduler.timing.place import commit, first_span, place, ready_at, remove
 from scheduler.timing.profiles import conflict, use
 from scheduler.timing.state import (
     BEYOND,
@@ -157,19 +157,6 @@ def lag_breach(t, state, operation, base):
         if start > state.nodes[before, END] + limit:
             return before, start_for_end(t, state, before, start - limit)
     return -1, 0
-
-
-@kernel
-def first_span(t, block):
-    """First span of a block (they are sorted by block); the number of spans when it has none."""
-    a, b = 0, t.spans_count
-    while a < b:
-        middle = (a + b) >> 1
-        if t.spans[middle, 0] >= block:
-            b = middle
-        else:
-            a = middle + 1
-    return a if a < t.spans_count and t.spans[a, 0] == block else t.spans_count
 
 
 @kernel

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from numba import int64
 
-from scheduler.problem import Machine, Mode, Slot
+from scheduler.problem import Machine, Slot
 from scheduler.timing.blocks import place_block, unplace, use_spans
-from scheduler.timing.clocks import finish
 from scheduler.timing.compiled import TICKS, WORDS, called, kernel
-from scheduler.timing.place import commit
+from scheduler.timing.place import cleared, commit, fix
 from scheduler.timing.state import (
     END,
-    FIXED,
     MARKS,
     MODE,
     OK,
@@ -30,7 +28,6 @@ from scheduler.timing.state import (
     tables_at,
 )
 
-M_CALENDAR, TEARDOWN = int(Mode.CALENDAR), int(Mode.TEARDOWN)
 COLUMNS = (MODE, SLOT, SETUP, START, END)
 BATCH, S_MACHINE = int(Machine.BATCH), int(Slot.MACHINE)
 
@@ -52,10 +49,7 @@ def load_schedule(tables, states, order, mode, slot, setup, start, end, fixed):
             batch = t.machines[t.slots[where, S_MACHINE], BATCH] > 0
             if batch and before >= 0 and state.nodes[before, START] == start[operation]:
                 joins = 1
-        calendar = t.modes[mode[operation], M_CALENDAR]
-        until = end[operation]
-        if fixed[operation] < 0:
-            until = finish(t, calendar, end[operation], t.modes[mode[operation], TEARDOWN])
+        until = cleared(t, state, mode[operation], end[operation])
         code = commit(
             t,
             state,
@@ -73,7 +67,7 @@ def load_schedule(tables, states, order, mode, slot, setup, start, end, fixed):
         if code != OK:
             return code
         if fixed[operation] >= 0:
-            state.nodes[operation, MARKS] |= FIXED
+            fix(t, state, operation)
     for block in range(t.block_rows_count - 1):
         if state.nodes[t.blocks[t.block_rows[block]], MARKS] & UNDATED:
             continue

@@ -41,6 +41,7 @@ from scheduler.timing.state import (
 )
 
 FLAGS, O_FAMILY, O_LOAD, RELEASE = int(Op.FLAGS), int(Op.FAMILY), int(Op.LOAD), int(Op.RELEASE)
+BLOCK = int(Op.BLOCK)
 PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
 RESUMABLE, SETUP_WHOLE = int(Flag.RESUMABLE), int(Flag.SETUP_WHOLE)
 M_MACHINE, M_CALENDAR, M_SETUP, M_RUN = (
@@ -340,6 +341,19 @@ def link(state, node, slot, before):
     return after
 
 
+@kernel
+def first_span(t, block):
+    """First span of a block (they are sorted by block); the number of spans when it has none."""
+    a, b = 0, t.spans_count
+    while a < b:
+        middle = (a + b) >> 1
+        if t.spans[middle, 0] >= block:
+            b = middle
+        else:
+            a = middle + 1
+    return a if a < t.spans_count and t.spans[a, 0] == block else t.spans_count
+
+
 @inlined
 def fill_node(t, state, operation, mode, slot, setup, start, end, until, base):
     """Write the node's own columns."""
@@ -355,6 +369,8 @@ def fill_node(t, state, operation, mode, slot, setup, start, end, until, base):
     marks = PLACED
     if row[FLAGS] & SETUP_WHOLE:
         marks |= WHOLE
+    if first_span(t, row[BLOCK]) < t.spans_count:
+        marks |= SETUP_NEEDS  # what the block holds, it holds from the first setup on
     for need in range(t.modes[mode, NEED_FROM], t.modes[mode, NEED_TO]):
         if t.needs[need, PHASE] & 1:
             marks |= SETUP_NEEDS
@@ -382,6 +398,22 @@ def commit(t, state, operation, mode, slot, setup, start, end, until, before, jo
             if changed >= 0:
                 nodes[after, SETUP] = changed
     return use_resources(t, state, mode, setup, start, end, 1)
+
+
+@kernel
+def cleared(t, state, mode, end):
+    """When the machine is free again after a run that ends at ``end``."""
+    until = finish(t, t.modes[mode, M_CALENDAR], end, t.modes[mode, TEARDOWN])
+    return until if until >= 0 else max(end, state.limits[0])
+
+
+@kernel
+def fix(t, state, operation):
+    """An operation stays where it is; its pieces are made at an even rate from start to end."""
+    node = state.nodes[operation]
+    node[MARKS] |= FIXED
+    calendar = node[CALENDAR]
+    node[RUN] = worked(t, calendar, node[END]) - worked(t, calendar, node[START])
 
 
 @kernel

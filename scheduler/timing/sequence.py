@@ -11,8 +11,8 @@ from numba import int64
 from scheduler.problem import Arc, Op
 from scheduler.timing.blocks import place_block
 from scheduler.timing.compiled import TICKS, WORDS, called, kernel
-from scheduler.timing.place import commit
-from scheduler.timing.state import FIXED, MARKS, OK, PLACED, TAIL, state_at, tables_at
+from scheduler.timing.place import cleared, commit, fix
+from scheduler.timing.state import OK, PLACED, TAIL, state_at, tables_at
 
 BLOCK, SUCC_FROM, SUCC_TO = int(Op.BLOCK), int(Op.SUCC_FROM), int(Op.SUCC_TO)
 PRED_FROM, PRED_TO = int(Op.PRED_FROM), int(Op.PRED_TO)
@@ -75,13 +75,12 @@ def place_fixed(tables, states, order, slots):
             continue
         slot = slots[operation]
         before = state.ends[slot, TAIL] if slot >= 0 else -1
-        start, end = row[FIXED_START], row[FIXED_END]
-        code = commit(
-            t, state, operation, row[FIXED_MODE], slot, start, start, end, end, before, 0, 0
-        )
+        mode, start, end = row[FIXED_MODE], row[FIXED_START], row[FIXED_END]
+        until = cleared(t, state, mode, end)
+        code = commit(t, state, operation, mode, slot, start, start, end, until, before, 0, 0)
         if code != OK:
             return code
-        state.nodes[operation, MARKS] |= FIXED
+        fix(t, state, operation)
     return OK
 
 

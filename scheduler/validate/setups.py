@@ -112,9 +112,9 @@ def changes(plan: Plan) -> Iterator[Change]:
             for load in loads(machine, tasks):
                 set_up = (t for t in load if standing.is_set_up(t))
                 done = {id(t) for t in set_up if untouched or t.step.setup_family is None}
-                for task in _set_up(machine, load, change, state, done):
+                for task, ticks in _set_up(machine, load, change, state, done):
                     if not task.fixed:
-                        yield task, state, needed(task, change, state, done=id(task) in done)
+                        yield task, state, ticks
                 state = load[0].step.setup_family or state
                 untouched = untouched and all(t.step.setup_family is None for t in load)
     for task in plan.tasks:
@@ -138,15 +138,15 @@ def _set_up(
     change: Callable[..., int],
     state: str | None,
     done: set[int],
-) -> list[Task]:
-    """Those of a load whose setup counts: all of them, or the one that an oven is set up by."""
-    if machine.kind is not MachineKind.BATCH:
-        return load
-
-    def least(task: Task) -> tuple[int, int]:
-        return task.setup, -needed(task, change, state, done=id(task) in done)
-
-    return [min(load, key=least)]
+) -> Iterator[tuple[Task, int]]:
+    """The operations of a load with the setup that each has to have; an oven is set up once, for
+    as long as the one that takes longest.
+    """
+    ticks = [needed(task, change, state, done=id(task) in done) for task in load]
+    if machine.kind is MachineKind.BATCH:
+        yield min(load, key=lambda task: task.setup), max(ticks)
+    else:
+        yield from zip(load, ticks, strict=True)
 
 
 def needed(task: Task, change: Callable[..., int], state: str | None, *, done: bool) -> int:

@@ -193,11 +193,11 @@ def test_resource_efficiency_of_a_machine_stretches_and_shrinks_an_hour(speed, d
 
 
 def test_resource_efficiency_of_members_of_a_pool_decides_how_long_each_takes() -> None:
-    """ANN is twice as fast; BEN needs the hour. Two bikes ordered by two customers."""
+    """ANN is twice as fast; BEN needs the hour. Both have to work all morning."""
     plan = planned(
         crewed(
-            t.demand("SO-1", quantity=2),
-            t.demand("SO-2", quantity=1),
+            t.demand("SO-1", quantity=8, requested=t.at("2027-03-01 12:00")),
+            t.demand("SO-2", quantity=4, requested=t.at("2027-03-01 12:00")),
             pool=people(able("ANN", efficiency=2), able("BEN")),
             need=f.LabourNeed(pool="CREW"),
         )

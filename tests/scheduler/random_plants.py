@@ -34,8 +34,7 @@ def random_plant(seed: int) -> f.Snapshot:
         if kind < 0.15:
             oven = {"alternatives": (f.Alternative(machine="OVEN"),), "setup_family": "RED"}
             times = {"run_per_unit": timedelta(0), "fixed": timedelta(minutes=60)}
-            # Members of a batch with setups of their own: the kernel and the validator differ.
-            fields |= oven | times | {"setup": timedelta(0), "teardown": timedelta(0)}
+            fields |= oven | times
         elif kind < 0.25 and not last:
             legs = {"ship_out": t.working_days(1), "work": t.working_days(2)}
             fields["subcontract"] = f.Subcontract(supplier="PLATER", **legs)

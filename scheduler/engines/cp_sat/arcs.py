@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.horizon import NEVER
-from scheduler.problem import Arc, Mode
+from scheduler.hours import worked_before
+from scheduler.problem import Arc, Mode, Op
 
 if TYPE_CHECKING:
     from scheduler.engines.cp_sat.formulation import Expression, Formulation
@@ -71,11 +73,21 @@ def transfer_batch(f: Formulation, arc: int, passed: int, done: int) -> None:
 def share(f: Formulation, operation: int, pieces: int, total: int, *, up: bool) -> Expression:
     """Run ticks of ``pieces`` out of ``total`` in the assigned mode, rounded up or down."""
     modes = [m for m in f.modes(operation) if m in f.assigned]
-    work = [int(f.problem.modes[m, Mode.RUN]) * pieces for m in modes]
+    work = [_run(f, operation, m) * pieces for m in modes]
     ticks = [-(-w // total) if up else w // total for w in work]
     if len(set(ticks)) == 1:
         return ticks[0]
     return cp_model.LinearExpr.weighted_sum([f.assigned[m] for m in modes], ticks)
+
+
+def _run(f: Formulation, operation: int, mode: int) -> int:
+    """Run ticks; of a fixed operation no more than it works where it stands."""
+    run, calendar = (int(x) for x in f.problem.modes[mode, [Mode.RUN, Mode.CALENDAR]])
+    if not f.is_fixed(operation):
+        return run
+    start, end = (int(x) for x in f.problem.operations[operation, [Op.FIXED_START, Op.FIXED_END]])
+    before = worked_before(f.problem.calendar(calendar), np.array([start, end]))
+    return min(run, int(before[1] - before[0]))
 
 
 def left(f: Formulation, operation: int, pieces: int, total: int) -> Expression:

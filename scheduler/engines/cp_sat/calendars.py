@@ -8,7 +8,8 @@ from ortools.sat.python import cp_model
 
 from scheduler.engines.cp_sat.formulation import Domain, Expression, Formulation, Literal
 from scheduler.engines.cp_sat.places import Moment, Stretch
-from scheduler.problem import Op
+from scheduler.hours import finish
+from scheduler.problem import Mode, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,16 +36,27 @@ def operations(f: Formulation) -> None:
 def fixed_operation(f: Formulation, operation: int) -> None:
     """A fixed operation stands where it is, whatever its calendar says.
 
-    taken = FIXED_START,  end = freed = FIXED_END
+    taken = FIXED_START,  end = FIXED_END,  freed = end of teardown, or when the next is fixed
     """
     row = f.problem.operations[operation]
     mode, taken, end = (int(x) for x in row[[Op.FIXED_MODE, Op.FIXED_START, Op.FIXED_END]])
     start = taken if f.pinned is None else int(f.pinned.start[operation])
-    stretch = Stretch(start - taken, end - start, 0)
+    stretch = Stretch(start - taken, end - start, _cleared(f, mode, end) - end)
     f.assigned[mode] = True
     f.stretches[mode] = [stretch]
     for moment, column in f.at.items():
         column.append(start + stretch.offset(moment))
+
+
+def _cleared(f: Formulation, mode: int, end: int) -> int:
+    machine, calendar, teardown = (
+        int(x) for x in f.problem.modes[mode, [Mode.MACHINE, Mode.CALENDAR, Mode.TEARDOWN]]
+    )
+    cleared = finish(f.problem.calendar(calendar), end, teardown)
+    rows = f.problem.operations
+    there = f.problem.modes[rows[:, Op.FIXED_MODE], Mode.MACHINE] == machine
+    others = rows[there & (rows[:, Op.FIXED_START] >= end), Op.FIXED_START]
+    return int(min([cleared, *others]))
 
 
 def free_operation(f: Formulation, operation: int) -> None:

@@ -67,7 +67,7 @@ class Gaps:
 
     def between(self, before: int, after: int) -> int:
         """Ticks between ``before`` freed and ``after`` taken. A fixed operation brings its setup
-        within its times."""
+        within its times, and its teardown is in its interval."""
         teardown = 0 if self._fixed[before] else self._teardown.get(int(self._family[before]), 0)
         if self._fixed[after]:
             return teardown

@@ -119,7 +119,9 @@ class Oracle:
         self, after: int, a: Placed, b: Placed, lag: int, transfer: int, total: int
     ) -> list[str]:
         passed, found = 0, []
-        run_a, run_b = int(self.p.modes[a.mode, Mode.RUN]), int(self.p.modes[b.mode, Mode.RUN])
+        # What is fixed makes its pieces at an even rate, however long it takes.
+        run_a = sum(t in self.hours(a.mode) for t in range(a.start, a.end))
+        run_b = int(self.p.modes[b.mode, Mode.RUN])
         while passed < total:
             done = min(total, passed + transfer)
             there = self.walk(a.mode, a.start, -(-run_a * done // total))
@@ -152,14 +154,12 @@ class Oracle:
                 family = int(self.p.operations[group[0], Op.FAMILY])
                 if first.setup < free:
                     found.append(f"{group} before slot {slot} is free")
-                ticks = int(self.p.modes[leader.mode, Mode.SETUP]) + self.changeover(
-                    slot, state, family
+                own = max(int(self.p.modes[plan[o].mode, Mode.SETUP]) for o in group)
+                latest = self.back(
+                    leader.mode, leader.start, own + self.changeover(slot, state, family)
                 )
-                if (
-                    fixed_setup
-                    and len(group) == 1
-                    and self.back(leader.mode, leader.start, ticks) != leader.setup
-                ):
+                free_to_move = self.p.operations[group[0], Op.FIXED_START] < 0
+                if fixed_setup and free_to_move and latest != first.setup:
                     found.append(f"{group} has the wrong setup")
                 if len({int(self.p.operations[o, Op.FAMILY]) for o in group}) > 1:
                     found.append(f"{group} mix families in a batch")

@@ -76,8 +76,9 @@ def random_problem(seed: int, features: set[str], operations: int = 7) -> Proble
             )
         fixed = None
         if "fixed" in features and number == 0:
-            ways = [Way(5, machines[0])]
-            fixed = (0, 7, 12)
+            cleared = int(r.integers(0, 4)) if "teardown" in features else 0
+            ways = [Way(5, machines[0], teardown=cleared)]
+            fixed = (0, 7, int(r.integers(10, 18)))
         before = made[-1] if made and r.random() < 0.6 and number != 1 else None
         new = bench.operation(
             *ways,
