@@ -222,7 +222,9 @@ def choose(t, state, q, machine, tick):
         if row[Q_HOURS] >> 1 != calendar:
             calendar = row[Q_HOURS] >> 1
             opens, closes = open_around(t, calendar, tick)
-        if opens <= tick and (resumable or tick + work <= closes):
+        # Setup that does not fit into the same window goes before it.
+        whole = work if work <= closes - opens else run
+        if opens <= tick and (resumable or tick + whole <= closes):
             # The most it can score is as if it were late: most of a queue is passed over by that.
             if weight > best_score * (work + 1):
                 score = urgency(weight, row[Q_LATEST], work, tick, scale)
@@ -231,7 +233,7 @@ def choose(t, state, q, machine, tick):
         elif best < 0:
             start = opens if closes > 0 else -1
             if closes > 0 and (opens <= tick or not resumable):
-                start, _ = run_from(t, calendar, tick + 1, run, resumable, 0, 0)
+                start, _ = run_from(t, calendar, tick + 1, whole, resumable, 0, 0)
             if start >= 0 and (later < 0 or start < later):
                 later = start
     return best, later
@@ -306,12 +308,14 @@ def inputs_are_placed(t, state, operation):
 
 
 @kernel
-def start_on(t, state, q, mode):
-    """Place the block of a waiting mode on the machine whose queue it was chosen from. A code of
-    ``state``.
+def start_on(t, state, q, mode, tick):
+    """Place the block of a waiting mode on the machine whose queue it was chosen from, now. A code
+    of ``state``.
     """
     operation = t.modes[mode, M_OPERATION]
     dequeue(t, q, operation)
+    # Gaps of the time it waited were no use to it then: only those from now on are looked at.
+    state.low[operation] = tick
     wanted = state.only[operation]
     state.only[operation] = mode
     code = place_block(t, state, t.operations[operation, BLOCK], 1, 0, 0)
@@ -380,7 +384,7 @@ def serve(t, state, q, machine, tick):
 def start_chosen(t, state, q, machine, mode, tick):
     """Start what was chosen, and with it whatever can join its batch."""
     leader = t.modes[mode, M_OPERATION]
-    code = start_on(t, state, q, mode)
+    code = start_on(t, state, q, mode, tick)
     if code != OK:
         return code
     dated = not state.nodes[leader, MARKS] & UNDATED
@@ -392,7 +396,7 @@ def start_chosen(t, state, q, machine, mode, tick):
         mode = joinable(t, state, q, leader, machine)
         if mode < 0:
             break
-        code = start_on(t, state, q, mode)
+        code = start_on(t, state, q, mode, tick)
         if code != OK:
             return code
         release(t, state, q, t.operations[t.modes[mode, M_OPERATION], BLOCK], tick)
@@ -423,6 +427,8 @@ def happen(t, state, q, number, tick):
         q.idle[machine] += 1
     else:
         machine = number - blocks - machines
+        if q.timers[machine] != tick:
+            return OK, -1  # it was told to wake up at another time since
         q.timers[machine] = NONE
     return OK, machine
 

@@ -17,7 +17,7 @@ from scheduler.problem import Arc, Op, Problem, Table
 from scheduler.schedule import Provenance, Schedule
 from scheduler.timing import inserting
 from scheduler.timing.compiled import link
-from scheduler.timing.state import OK, State, empty_state, tables_of
+from scheduler.timing.state import OK, State, empty_state, make_index, tables_of
 
 
 @dataclass(slots=True, eq=False)
@@ -103,5 +103,6 @@ def _loaded(problem: Problem, schedule: Schedule, spare: int, *, room: int) -> S
     for doubling in range(12):
         state = empty_state(problem, spare=spare, room=room * 2**doubling)
         if inserting.load_schedule(tables, state.packed, order, *columns, fixed) == OK:
+            make_index(problem, state)
             return state
     raise RuntimeError("profiles outgrew every size")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from scheduler.problem import Arc, Flag, Machine, Mode, Need, Op, Resource, Slot
 from scheduler.timing.clocks import at_worked, finish, latest_start, run_from, worked
 from scheduler.timing.compiled import inlined, kernel
-from scheduler.timing.profiles import conflict, conflict_worked, use, use_worked
+from scheduler.timing.profiles import conflict, conflict_worked, row_at, use, use_worked
 from scheduler.timing.state import (
     CALENDAR,
     END,
@@ -18,7 +18,11 @@ from scheduler.timing.state import (
     FIXED,
     FOLLOWS,
     FULL,
+    GAP_FROM,
+    GAP_TO,
     HEAD,
+    INDEX,
+    LATER,
     LOAD,
     MARKS,
     MODE,
@@ -27,7 +31,6 @@ from scheduler.timing.state import (
     OWN_SETUP,
     PLACED,
     PREV,
-    ROW,
     RUN,
     SETUP,
     SETUP_NEEDS,
@@ -56,7 +59,6 @@ RESOURCE, AMOUNT, PHASE = int(Need.RESOURCE), int(Need.AMOUNT), int(Need.PHASE)
 HELD = int(Resource.HELD)
 MATRIX, BATCH = int(Machine.MATRIX), int(Machine.BATCH)
 S_MACHINE, S_STATE, S_FREE = int(Slot.MACHINE), int(Slot.STATE), int(Slot.FREE)
-LATER = 1 << 60
 
 
 @inlined
@@ -201,10 +203,29 @@ def follower_setup(t, state, follower, state_after, until):
 def first_gap(state, slot, ready, gaps):
     """Node to look behind first: the tail, or with ``gaps`` the last one not after ``ready``."""
     node = state.ends[slot, TAIL]
-    if gaps:
-        while node >= 0 and state.nodes[node, SETUP] > ready:
-            node = state.nodes[node, PREV]
+    if not gaps or node < 0 or state.nodes[node, SETUP] <= ready:
+        return node
+    low, high = state.marks[slot], state.marks[slot + 1]
+    if low < high:
+        node = state.index[row_at(state.index, low, high, ready), 1]
+    # What was put in, or set up otherwise, since the index was made is near.
+    while node >= 0 and state.nodes[node, SETUP] > ready:
+        node = state.nodes[node, PREV]
+    after = state.ends[slot, HEAD] if node < 0 else state.nodes[node, NEXT]
+    while after >= 0 and state.nodes[after, SETUP] <= ready:
+        node, after = after, state.nodes[after, NEXT]
     return node
+
+
+@inlined
+def next_gap(state, node, ready, run):
+    """The first node, from ``node`` on, behind which a run may find room by the clock alone."""
+    row = state.nodes[node, INDEX]
+    if row < 0:
+        return node
+    while max(ready, state.index[row, GAP_FROM]) + run > state.index[row, GAP_TO]:
+        row += 1
+    return state.index[row, 1]
 
 
 @inlined
@@ -240,7 +261,7 @@ def place_on_slot(t, state, operation, mode, slot, ready, gaps, base):
                     return setup, start, end, until, before
         if after < 0:
             return -1, -1, -1, -1, before
-        before = after
+        before = next_gap(state, after, ready, run)
 
 
 @kernel
@@ -358,7 +379,7 @@ def first_span(t, block):
 def fill_node(t, state, operation, mode, slot, setup, start, end, until, base):
     """Write the node's own columns."""
     row, node = t.operations[operation - base], state.nodes[operation]
-    node[MODE], node[SLOT], node[ROW] = mode, slot, operation - base
+    node[MODE], node[SLOT], node[INDEX] = mode, slot, -1
     node[SETUP], node[START], node[END], node[UNTIL] = setup, start, end, until
     node[FAMILY], node[CALENDAR], node[OWN_SETUP] = (
         row[O_FAMILY],

@@ -19,7 +19,7 @@ from scheduler.problem import TABLES, Problem, Resource, Table, Ticks
 from scheduler.timing.handles import HandleType, opener, pack
 
 SETUP, START, END, UNTIL, MARKS, STATE, NEXT, PREV = 0, 1, 2, 3, 4, 5, 6, 7
-MODE, SLOT, FAMILY, CALENDAR, OWN_SETUP, LOAD, RUN, ROW = 8, 9, 10, 11, 12, 13, 14, 15
+MODE, SLOT, FAMILY, CALENDAR, OWN_SETUP, LOAD, RUN, INDEX = 8, 9, 10, 11, 12, 13, 14, 15
 NODE_COLUMNS = 16
 """Columns of ``nodes``; what the next operation asks for lies in one line of the cache."""
 
@@ -29,6 +29,9 @@ before the end.
 """
 
 HEAD, TAIL = 0, 1
+GAP_FROM, GAP_TO, INDEX_COLUMNS = 2, 3, 4
+"""Columns of ``index`` after start of setup and operation."""
+LATER = 1 << 60
 
 OK, BEYOND, FULL, STUCK = 0, -1, -2, -3
 """What a kernel returns: fine; a date past the horizon; no room in a profile; lags that do not
@@ -45,6 +48,8 @@ STATE_TABLES = (
     Column("limits"),
     Column("only"),
     Column("bound"),
+    Column("index", INDEX_COLUMNS),
+    Column("marks"),
 )
 TABLES_HANDLE, STATE_HANDLE = HandleType("Tables", TABLES), HandleType("State", STATE_TABLES)
 tables_at, state_at = opener(TABLES_HANDLE), opener(STATE_HANDLE)
@@ -58,7 +63,9 @@ class State:
     use of counted resources, ``low`` the earliest start that a block in the making was found to
     need, ``limits`` the end of the horizon: what finds no place before it is put there, and what
     waits for that too. ``only`` and ``bound`` are the mode and the slot that an operation is bound
-    to, −1 for none.
+    to, −1 for none. ``index`` helps to find a gap on a long slot: start of setup, operation, and
+    the gap behind it, in the order they run, from row ``marks[slot]`` on; where it is empty the
+    slot is read through. It is to be made again after one of its operations is taken out.
     """
 
     nodes: Table
@@ -69,6 +76,8 @@ class State:
     limits: Ticks
     only: Ticks
     bound: Ticks
+    index: Table
+    marks: Ticks
 
     @cached_property
     def packed(self) -> Ticks:
@@ -115,7 +124,33 @@ def empty_state(problem: Problem, *, spare: int = 0, room: int = 1) -> State:
     low = np.zeros(size, dtype=np.int64)
     limits = np.array([problem.end], dtype=np.int64)
     only, bound = (np.full(size, -1, dtype=np.int64) for _ in range(2))
-    return State(nodes, ends, profile, np.ascontiguousarray(rows), low, limits, only, bound)
+    index = np.empty((problem.size, INDEX_COLUMNS), dtype=np.int64)
+    marks = np.zeros(len(problem.slots) + 1, dtype=np.int64)
+    return State(
+        nodes,
+        ends,
+        profile,
+        np.ascontiguousarray(rows),
+        low,
+        limits,
+        only,
+        bound,
+        index,
+        marks,
+    )
+
+
+def make_index(problem: Problem, state: State) -> None:
+    """Fill ``index`` and ``marks`` with what is placed; it stays right when more is put in."""
+    rows = state.nodes[: problem.size]
+    placed = np.flatnonzero(rows[:, SLOT] >= 0)
+    order = placed[np.lexsort((rows[placed, START], rows[placed, SETUP], rows[placed, SLOT]))]
+    slot, index = rows[order, SLOT], state.index[: len(order)]
+    index[:, 0], index[:, 1], index[:, GAP_FROM] = rows[order, SETUP], order, rows[order, UNTIL]
+    last = np.r_[slot[1:] != slot[:-1], True][: len(order)]
+    index[:, GAP_TO] = np.where(last, LATER, np.roll(rows[order, START], -1))
+    state.nodes[order, INDEX] = np.arange(len(order))
+    state.marks[1:] = np.cumsum(np.bincount(slot, minlength=len(problem.slots)))
 
 
 def _uses(problem: Problem) -> Ticks:
