@@ -16,13 +16,16 @@ from truedate.kernel_cache import use_kernel_cache
 # Before any module with kernels is imported.
 use_kernel_cache()
 
-from scheduler.engines.dispatch import dispatch, dispatch_once  # noqa: E402 - see above
+from scheduler.engines.dispatch import base_weights, dispatch, dispatch_once  # noqa: E402 - see above
+from scheduler.engines.dispatching import Waiting, dispatch_events  # noqa: E402 - see above
 from scheduler.factory import Snapshot  # noqa: E402 - see above
 from scheduler.network import build_network  # noqa: E402 - see above
 from scheduler.policy import Policy  # noqa: E402 - see above
 from scheduler.problem import Arc, Mode, Op, Problem  # noqa: E402 - see above
 from scheduler.solve import build_to_fit, collector_paused  # noqa: E402 - see above
 from scheduler.timing import decode  # noqa: E402 - see above
+from scheduler.timing.compiled import link  # noqa: E402 - see above
+from scheduler.timing.state import OK, empty_state, tables_of  # noqa: E402 - see above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +57,22 @@ def plan_from_bytes(data: bytes, clock: Clock) -> tuple[Problem, Schedule]:
         network = clock.time("network", lambda: build_network(snapshot, policy))
     built, first = clock.time("build and dispatch", lambda: build_to_fit(snapshot, network, policy))
     return built.problem, first
+
+
+def kernel_seconds(problem: Problem, repeats: int) -> float:
+    """Smallest CPU seconds of the dispatch kernel by itself, without what Python does around it."""
+    link()
+    weights, best = base_weights(problem), float("inf")
+    scale = 2.0 * float(problem.modes[:, Mode.RUN].mean())
+    for _ in range(repeats):
+        state, waiting = empty_state(problem), Waiting.of(problem, weights, scale)
+        words = (tables_of(problem), state.packed, waiting.packed)
+        began = time.process_time()
+        code = dispatch_events(*words)
+        best = min(best, time.process_time() - began)
+        if code != OK:
+            raise AssertionError(f"the kernel stopped with {code}")
+    return best
 
 
 def redecode(problem: Problem, schedule: Schedule) -> Schedule:
@@ -100,4 +119,12 @@ def order_of(problem: Problem, operations: list[int]) -> Problem:
     return Problem(**{**values, **changed})
 
 
-__all__ = ["Clock", "dispatch", "dispatch_once", "order_of", "plan_from_bytes", "redecode"]
+__all__ = [
+    "Clock",
+    "dispatch",
+    "dispatch_once",
+    "kernel_seconds",
+    "order_of",
+    "plan_from_bytes",
+    "redecode",
+]

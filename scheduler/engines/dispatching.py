@@ -211,14 +211,15 @@ def state_of(t, state, machine):
 @kernel
 def choose(t, state, q, machine, tick):
     """(mode to start now or −1, earliest later start of any that cannot start now or −1)."""
-    matrix, family_now, scale = t.machines[machine, MATRIX], state_of(t, state, machine), q.scale[0]
+    matrix, scale = t.machines[machine, MATRIX], q.scale[0]
+    changeovers = t.setups[max(matrix, 0), state_of(t, state, machine)]
     best, best_score, later = -1, -1.0, -1
     calendar, opens, closes = -1, 0, 0
     for place in range(q.first[machine], q.first[machine] + q.length[machine]):
         row, weight = q.queue[place], q.queue_weights[place, Q_WEIGHT]
         run, work, resumable = row[Q_RUN], row[Q_RUN] + row[Q_SETUP], row[Q_HOURS] & 1
         if matrix >= 0 and row[Q_FAMILY] >= 0:
-            work += t.setups[matrix, family_now, row[Q_FAMILY]]
+            work += changeovers[row[Q_FAMILY]]
         if row[Q_HOURS] >> 1 != calendar:
             calendar = row[Q_HOURS] >> 1
             opens, closes = open_around(t, calendar, tick)

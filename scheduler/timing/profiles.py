@@ -14,6 +14,7 @@ from scheduler.timing.compiled import inlined, kernel
 
 TICK, USED = 0, 1
 FROM, COUNT, ROOM = 0, 1, 2
+NEAR = 128
 LEVEL_FROM, LEVEL_TO = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO)
 
 
@@ -23,6 +24,9 @@ def row_at(table, low, high, tick):
     if table[high - 1, 0] <= tick:
         return high - 1
     a, b = low + 1, high
+    # Plans are made forwards in time, so most is asked of what came in last.
+    if high - low > NEAR and table[high - NEAR, 0] <= tick:
+        a = high - NEAR
     while a < b:
         middle = (a + b) >> 1
         if table[middle, 0] <= tick:
@@ -86,17 +90,16 @@ def free_after(profile, levels, used, high, level, level_high, amount, clash):
 
 
 @kernel
-def split_at(state, resource, tick):
-    """Row that begins at ``tick``, made if need be; −1 when there is no room."""
+def split_at(state, resource, row, tick):
+    """Row that begins at ``tick``, made if need be behind ``row``, the last that does not begin
+    later; −1 when there is no room.
+    """
     profile = state.profile
-    low = state.rows[resource, FROM]
-    high = low + state.rows[resource, COUNT]
-    row = row_at(profile, low, high, tick)
     if profile[row, TICK] == tick:
         return row
     if state.rows[resource, COUNT] >= state.rows[resource, ROOM]:
         return -1
-    for i in range(high, row + 1, -1):
+    for i in range(state.rows[resource, FROM] + state.rows[resource, COUNT], row + 1, -1):
         profile[i, TICK] = profile[i - 1, TICK]
         profile[i, USED] = profile[i - 1, USED]
     profile[row + 1, TICK] = tick
@@ -112,14 +115,21 @@ def use(state, resource, amount, start, end):
     """
     if end <= start:
         return True
-    first = split_at(state, resource, start)
+    profile, low = state.profile, state.rows[resource, FROM]
+    row = row_at(profile, low, low + state.rows[resource, COUNT], start)
+    first = split_at(state, resource, row, start)
     if first < 0:
         return False
-    last = split_at(state, resource, end)
-    if last < 0:
-        return False
-    for row in range(first, last):
-        state.profile[row, USED] += amount
+    last, high = first, low + state.rows[resource, COUNT]
+    while last + 1 < high and profile[last + 1, TICK] <= end:
+        profile[last, USED] += amount
+        last += 1
+    if profile[last, TICK] < end:
+        after = split_at(state, resource, last, end)
+        if after < 0:
+            return False
+        profile[last, USED] += amount
+        last = after
     if amount < 0:
         # What is given back leaves no steps behind: a block that is tried a thousand times needs no
         # more room.

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from scheduler.layouts import Column, aligned
-from scheduler.problem import TABLES, Problem, Resource, Table, Ticks
+from scheduler.problem import TABLES, Mode, Need, Problem, Resource, Table, Ticks
 from scheduler.timing.handles import HandleType, opener, pack
 
 SETUP, START, END, UNTIL, MARKS, STATE, NEXT, PREV = 0, 1, 2, 3, 4, 5, 6, 7
@@ -157,7 +157,10 @@ def _uses(problem: Problem) -> Ticks:
     """How many operations may use each resource; those that pause in breaks count four times."""
     uses = np.zeros(len(problem.resources), dtype=np.int64)
     if len(problem.needs):
-        np.add.at(uses, problem.needs[:, 0], 1)
+        # Modes share rows of needs: each row counts for all that name it.
+        begun = np.bincount(problem.modes[:, Mode.NEED_FROM], minlength=len(problem.needs) + 1)
+        over = np.bincount(problem.modes[:, Mode.NEED_TO], minlength=len(problem.needs) + 1)
+        np.add.at(uses, problem.needs[:, Need.RESOURCE], np.cumsum(begun - over)[:-1])
     if len(problem.spans):
         np.add.at(uses, problem.spans[:, 1], 1)
     pauses = np.where(problem.resources[:, Resource.HELD] == 1, 1, 4) if len(uses) else uses
