@@ -95,7 +95,11 @@ def compile_kernels() -> None:
 
     The half of this process is what the other's calls, so it is ready to run here.
     """
-    other = subprocess.Popen([sys.executable, "-c", _OTHER_HALF])  # noqa: S603 - our own words
+    # What goes wrong there goes wrong again, and is told, when the kernel is needed here.
+    other = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", f"from {__name__} import _compile_called; _compile_called()"],
+        stderr=subprocess.DEVNULL,
+    )
     try:
         from scheduler.engines import dispatch, insert  # noqa: F401 - they declare the kernels
         from scheduler.timing.compiled import link
@@ -105,13 +109,12 @@ def compile_kernels() -> None:
         other.wait()
 
 
-_OTHER_HALF = """
-from truedate.kernel_cache import use_kernel_cache
-use_kernel_cache()
-from scheduler.engines import dispatch, insert
-from scheduler.timing.compiled import compile_called
-compile_called()
-"""
+def _compile_called() -> None:
+    use_kernel_cache()
+    from scheduler.engines import dispatch, insert  # noqa: F401 - they declare the kernels
+    from scheduler.timing.compiled import compile_called
+
+    compile_called()
 
 
 def kernel_sources(package: Path) -> list[Path]:

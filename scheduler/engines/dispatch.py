@@ -64,6 +64,13 @@ def by_slack(problem: Problem) -> Ticks:
     return ranks_of(np.lexsort((np.arange(problem.size), latest)))
 
 
+def behind_fixed_first(problem: Problem, rank: Ticks) -> Ticks:
+    """``rank``, with what is tied to fixed work by a maximum lag before all else."""
+    block, fixed = problem.operations[:, Op.BLOCK], problem.operations[:, Op.FIXED_START] >= 0
+    tied = np.isin(block, block[fixed])
+    return np.where(tied, rank - problem.size, rank)
+
+
 def ranks_of(order: Ticks) -> Ticks:
     """Position of each operation in ``order``."""
     rank = np.empty(len(order), dtype=np.int64)
@@ -87,5 +94,6 @@ def _candidates(problem: Problem, grid: tuple[float, ...], *, prefer: bool) -> I
         for k in grid:
             yield dispatch_once(problem, k)
     if prefer or problem.size <= SERIAL:
-        yield decode(problem, by_due(problem), gaps=True, prefer=prefer, engine="dispatch")
-        yield decode(problem, by_slack(problem), gaps=True, prefer=prefer, engine="dispatch")
+        for rule in (by_due, by_slack):
+            rank = behind_fixed_first(problem, rule(problem))
+            yield decode(problem, rank, gaps=True, prefer=prefer, engine="dispatch")

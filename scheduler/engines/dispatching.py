@@ -68,6 +68,8 @@ WEIGHT, LATEST = 0, 1
 """Columns of ``urgent``."""
 HEAP = 0
 """Entry of ``cells``: how many events there are."""
+FIRST = -1
+"""Before all else: what has to follow started work within its maximum lag."""
 FAR = 2**31 - 1
 """Latest start of what is never late."""
 
@@ -116,7 +118,15 @@ class Waiting:
 
     @classmethod
     def of(cls, problem: Problem, weights: NDArray[np.float64], scale: float) -> Waiting:
-        """Nothing waits yet, and nothing is bound."""
+        """Nothing waits yet.
+
+        Raises
+        ------
+        ValueError
+            A time does not fit into the 32 bits of a queue.
+        """
+        if max(problem.end, int(problem.modes[:, Mode.SETUP : Mode.RUN + 1].max(initial=0))) > FAR:
+            raise ValueError(f"a plan of more than {FAR:,} ticks")
         machines, rows = len(problem.machines), len(problem.modes)
         blocks, size = len(problem.block_rows) - 1, problem.size
         events = 2 * blocks + size + 4 * machines + len(problem.slots) + 16
@@ -293,7 +303,9 @@ def announce(t, state, q, block, tick):
     """Note when a block whose predecessors are placed arrives."""
     operation = t.blocks[t.block_rows[block]]
     ready = tick
-    if not state.nodes[operation, MARKS] & PLACED and inputs_are_placed(t, state, operation):
+    if state.nodes[operation, MARKS] & PLACED:
+        ready = FIRST
+    elif inputs_are_placed(t, state, operation):
         mode = t.operations[operation, MODE_FROM]
         ready = max(ready, ready_at(t, state, operation, mode, 0))
     event(q, ready, block)

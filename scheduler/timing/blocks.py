@@ -145,8 +145,10 @@ def start_for_end(t, state, operation, end):
 @kernel
 def lag_breach(t, state, operation, base):
     """A predecessor that must end later for a maximum lag into ``operation`` to hold (and its new
-    start), or −1.
+    start), or −1. Nothing can be done about what is fixed.
     """
+    if state.nodes[operation, MARKS] & FIXED:
+        return -1, 0
     row = t.operations[operation - base]
     start = state.nodes[operation, START]
     for arc in range(row[PRED_FROM], row[PRED_TO]):
@@ -154,7 +156,8 @@ def lag_breach(t, state, operation, base):
         if limit >= NEVER:
             continue
         before = t.arcs[arc, PRED] + base
-        if start > state.nodes[before, END] + limit:
+        late = start > state.nodes[before, END] + limit
+        if late and not state.nodes[before, MARKS] & FIXED:
             return before, start_for_end(t, state, before, start - limit)
     return -1, 0
 
@@ -201,11 +204,12 @@ def use_spans(t, state, block, sign, base):
 
 @kernel
 def unplace(t, state, block, count, base):
-    """Take the first ``count`` operations of a block out again, last first."""
+    """Take the first ``count`` operations of a block out again, last first, but for fixed ones."""
     first = t.block_rows[block]
     for i in range(first + count - 1, first - 1, -1):
         operation = t.blocks[i] + base
-        if state.nodes[operation, MARKS] & PLACED:
+        marks = state.nodes[operation, MARKS]
+        if marks & PLACED and not marks & FIXED:
             code = remove(t, state, operation, base)
             if code != OK:
                 return code
@@ -272,12 +276,11 @@ def place_together(t, state, block, gaps, prefer, base):
                 if code != OK:
                     return code
             later, tick = lag_breach(t, state, operation, base)
-            if later >= 0 and fixed == 0:
+            if later >= 0:
                 code = unplace(t, state, block, i + 1 - first, base)
                 if code != OK:
                     return code
                 break
-            later = -1
         if later < 0:
             later, tick = span_breach(t, state, block, base)
             if later < 0 or fixed > 0:

@@ -12,6 +12,7 @@ name.
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from llvmlite import binding
@@ -66,12 +67,14 @@ def link() -> None:
     """Compile what is apart, or read it from the cache, so that its callers can run. Callees first,
     as they were declared.
     """
-    while _APART:
-        name, signature, function = _APART[0]
-        compiled = cfunc(signature, **_OPTIONS)(function)
-        binding.add_symbol(name, compiled.address)
-        _LINKED.append(compiled)
-        _APART.pop(0)
+    # A caller that finds a name missing ends the process, so threads wait for each other here.
+    with _LINKING:
+        while _APART:
+            name, signature, function = _APART[0]
+            compiled = cfunc(signature, **_OPTIONS)(function)
+            binding.add_symbol(name, compiled.address)
+            _LINKED.append(compiled)
+            _APART.pop(0)
 
 
 def compile_called() -> None:
@@ -108,5 +111,6 @@ def _plain(kind: Any) -> Any:
 _CALLED: list[tuple[Any, tuple[types.Type, ...]]] = []
 _APART: list[tuple[str, Any, Kernel]] = []
 """Name, signature and source of what is compiled apart and has not been linked yet."""
+_LINKING = Lock()
 _LINKED: list[Any] = []
 """Keeps the machine code of what was linked."""

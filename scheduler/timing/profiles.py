@@ -15,6 +15,7 @@ from scheduler.timing.compiled import inlined, kernel
 TICK, USED = 0, 1
 FROM, COUNT, ROOM = 0, 1, 2
 NEAR = 128
+"""Rows from the end that are looked at first."""
 LEVEL_FROM, LEVEL_TO = int(Resource.LEVEL_FROM), int(Resource.LEVEL_TO)
 
 

@@ -49,9 +49,12 @@ def fixed_operation(f: Formulation, operation: int) -> None:
 
 
 def _cleared(f: Formulation, mode: int, end: int) -> int:
+    """When the machine of a fixed operation is free again: two that are fixed may overlap."""
     machine, calendar, teardown = (
         int(x) for x in f.problem.modes[mode, [Mode.MACHINE, Mode.CALENDAR, Mode.TEARDOWN]]
     )
+    if teardown == 0:
+        return end
     cleared = finish(f.problem.calendar(calendar), end, teardown)
     rows = f.problem.operations
     there = f.problem.modes[rows[:, Op.FIXED_MODE], Mode.MACHINE] == machine

@@ -11,9 +11,11 @@ import pytest
 
 from scheduler.engines.cp_sat import improve_window, solve_cp_sat
 from scheduler.engines.cp_sat.reading import Retime
+from scheduler.engines.dispatch import ranks_of
 from scheduler.measures import objective
-from scheduler.problem import Op, Problem
+from scheduler.problem import Op, Problem, Ticks
 from scheduler.schedule import Schedule, Status
+from scheduler.timing import decode
 from tests.problems import Bench, Way
 from tests.scheduler.engines.brute_force import best_of_all, retime
 from tests.scheduler.engines.instances import Job, machine_by_machine, problem_of
@@ -224,6 +226,27 @@ def test_fixed_operations_stay_where_they_are() -> None:
     found = solve_cp_sat(problem, None, seconds=10, retime=retime)
     assert (found.start[running], found.end[running]) == (10, 40)
     assert (found.status, found.objective) == (Status.OPTIMAL, (60,))
+
+
+def decode_again(problem: Problem, order: Ticks, mode: Ticks, slot: Ticks) -> Schedule:
+    """The kernel's dates of a solver's sequence."""
+    return decode(problem, ranks_of(order), mode, slot)
+
+
+@pytest.mark.parametrize(("teardown", "begins"), [(0, 60), (5, 105)])
+def test_what_is_fixed_is_cleared_away_in_open_time(teardown: int, begins: int) -> None:
+    """It ends at 60, where the machine is closed until 100; the next may run at any time."""
+    bench = Bench(end=400)
+    hours, machine = bench.calendar((0, 50), (100, 400)), bench.machine()
+    running = bench.operation(Way(40, machine, hours, teardown=teardown), fixed=(0, 10, 60))
+    after = bench.operation(Way(20, machine))
+    for operation in (running, after):
+        bench.demand(operation)
+    problem = bench.problem("makespan")
+    dated = decode(problem, np.arange(problem.size))
+    found = solve_cp_sat(problem, None, seconds=10, retime=decode_again)
+    assert dated.start[after] == found.start[after] == begins
+    assert (found.status, found.objective) == (Status.OPTIMAL, (begins + 20,))
 
 
 def test_a_batch_waits_for_its_members_when_that_is_better() -> None:

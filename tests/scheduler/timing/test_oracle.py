@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.engines.dispatch import dispatch_once
+from scheduler.engines.dispatch import dispatch, dispatch_once
 from scheduler.problem import Mode, Op, Problem, Slot
 from scheduler.schedule import Schedule
 from scheduler.timing import decode
@@ -227,3 +227,34 @@ def test_each_feature_alone_decodes(feature: str) -> None:
         assert (
             Oracle(problem).breaches({o: x for o, x in plan.items() if x.start < problem.end}) == []
         )
+
+
+def test_a_maximum_lag_holds_between_operations_that_follow_started_work() -> None:
+    """The last step's machine opens at 200: the step before it waits, the started one cannot."""
+    bench = Bench(end=1000)
+    late = bench.calendar((200, 1000))
+    first, second, third = (bench.machine() for _ in range(3))
+    running = bench.operation(Way(10, first), fixed=(0, 0, 10))
+    middle = bench.operation(Way(10, second))
+    last = bench.operation(Way(10, third, late))
+    bench.arc(running, middle, 0, 50, 0, 0)
+    bench.arc(middle, last, 0, 5, 0, 0)
+    bench.demand(last, requested=40)
+    problem = bench.problem("requested", "makespan")
+    for schedule in (decode(problem, np.arange(3)), dispatch_once(problem, 3.0)):
+        assert (schedule.start[running], schedule.end[running]) == (0, 10)
+        assert (schedule.start[last], schedule.end[middle]) == (200, 195)
+
+
+def test_what_must_follow_started_work_goes_before_all_else() -> None:
+    bench = Bench(end=1000)
+    machine = bench.machine()
+    others = [bench.operation(Way(30, machine)) for _ in range(5)]
+    running = bench.operation(Way(10, bench.machine()), fixed=(0, 0, 10))
+    after = bench.operation(Way(10, machine))
+    bench.arc(running, after, 0, 5, 0, 0)
+    for operation in (*others, after):
+        bench.demand(operation, requested=10)
+    problem = bench.problem("requested", "makespan")
+    for schedule in (dispatch_once(problem, 3.0), dispatch(problem, prefer=True)):
+        assert schedule.start[after] == 10
